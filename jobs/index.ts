@@ -1,0 +1,11 @@
+import type { App } from '../src/app.ts';
+import type { Jobs } from '../src/queue/job.ts';
+import { dispatch } from './dispatch.ts';
+import { freeze } from './freeze.ts';
+import { ingest } from './ingest.ts';
+import { settle } from './settle.ts';
+import { submit } from './submit.ts';
+import { sweep } from './sweep.ts';
+
+/** What a worker does, in the order of the pipeline. */
+export const jobs: Jobs<App> = { ingest, freeze, dispatch, submit, settle, sweep };

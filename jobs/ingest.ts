@@ -1,0 +1,19 @@
+import type { App } from '../src/app.ts';
+import { addDays, dayOf } from '../src/domain/calendar.ts';
+import { ingest as ingestPulled } from '../src/ingest.ts';
+import { done, type Job } from '../src/queue/job.ts';
+import { fetchHfDaily } from '../src/sources/hf-daily.ts';
+
+/** Look at a source: at one day, or at today and yesterday, whose lists may still grow. */
+export const ingest: Job<'ingest', App> = {
+  concurrency: 1,
+  async run({ source, date }, app) {
+    const today = dayOf(app.now(), 'UTC');
+    for (const day of date === undefined ? [addDays(today, -1), today] : [date]) {
+      await ingestPulled(app, { source, input: day }, () =>
+        fetchHfDaily({ baseUrl: app.config.hfBaseUrl, date: day, userAgent: app.userAgent }),
+      );
+    }
+    return done;
+  },
+};

@@ -1,0 +1,162 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import type { Config } from './config.ts';
+import { type Digest, defaultDigest } from './domain/digest.ts';
+import type { Frame } from './domain/frame.ts';
+import type { Keys } from './domain/token.ts';
+import { type LiveEdition, openEditions } from './editions.ts';
+import { outbox } from './providers/outbox.ts';
+import type { Provider } from './providers/provider.ts';
+import { resend } from './providers/resend.ts';
+import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
+import { type JobQueue, openQueue } from './queue/queue.ts';
+import { loadTemplate, type Template } from './render/template.ts';
+import { packageRoot, packageVersion } from './root.ts';
+import { type Database, type Db, openDatabase } from './store/database.ts';
+import { recordDeadLetter } from './store/dead-letters.ts';
+import { addDigest } from './store/digests.ts';
+import { migrate } from './store/migrate.ts';
+import { sharedPool } from './store/pglite-pool.ts';
+
+/** A log as pino writes it; never a secret, never an address. */
+export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** Everything that a job or a command may touch, opened once. */
+export interface App {
+  readonly config: Config;
+  readonly db: Db;
+  readonly queue: JobQueue;
+  readonly provider: Provider;
+  /** Where finished emails are browsed, when they go to a folder. */
+  readonly outboxDir: string | undefined;
+  readonly keys: Keys;
+  readonly log: Log;
+  /** For what is stored. Durations take `performance.now()`. */
+  now(): Date;
+  randomId(): string;
+  template(name: string): Promise<Template>;
+  edition(id: string): Promise<LiveEdition>;
+  /** What surrounds the papers of a digest, from the configuration of now. */
+  frame(digest: Digest): Frame;
+  readonly userAgent: string;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly now?: () => Date;
+  readonly log?: Log;
+  /** Keeps the keys of several installations apart in one Redis; tests need it. */
+  readonly queuePrefix?: string;
+  /** An open database to use instead of the configured one; it is closed with the app. */
+  readonly database?: Database;
+}
+
+/**
+ * Opens database, queue and provider as configured and brings the tables up to date. What was
+ * opened is closed last-in first-out, also when opening something later failed.
+ */
+export async function openApp(config: Config, options: OpenOptions = {}): Promise<App> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await open(config, options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(
+  config: Config,
+  options: OpenOptions,
+  closers: (() => Promise<void>)[],
+  close: () => Promise<void>,
+): Promise<App> {
+  const now = options.now ?? (() => new Date());
+  const log = options.log ?? pino({ level: config.logLevel }, pino.destination(2));
+  const database =
+    options.database ?? (await openDatabase({ url: config.databaseUrl, home: config.home }));
+  closers.push(database.close);
+  const { db } = database;
+  await migrate(db);
+  await addDigest(db, defaultDigest);
+
+  const keys = config.keys ?? homeKeys(config.home);
+  const outboxDir =
+    config.mail.kind === 'outbox'
+      ? resolve(config.mail.dir ?? join(config.home, 'outbox'))
+      : undefined;
+  const userAgent = `Paperboy/${packageVersion()} (${config.contact || config.baseUrl})`;
+  const provider = openProvider(config, outboxDir, userAgent);
+  closers.push(() => provider.close());
+
+  const queue = openQueue(await openBackend(config, database, options.queuePrefix), {
+    dead: (letter) => recordDeadLetter(db, { ...letter, diedAt: now() }),
+    told: (level, message, facts) => log[level](facts, message),
+  });
+  closers.push(() => queue.close());
+
+  const templates = new Map<string, Promise<Template>>();
+  const templateDir = join(packageRoot(), 'templates');
+  return {
+    config,
+    db,
+    queue,
+    provider,
+    outboxDir,
+    keys,
+    log,
+    now,
+    randomId: randomUUID,
+    template: (name) => {
+      const loading = templates.get(name) ?? loadTemplate(templateDir, name);
+      templates.set(name, loading);
+      return loading;
+    },
+    edition: openEditions(db, keys),
+    frame: (digest) => ({
+      from: config.from,
+      baseUrl: config.baseUrl,
+      listId: `${digest.name}.${new URL(config.baseUrl).hostname}`,
+      postalAddress: config.postalAddress,
+      keyId: [...keys.keys()][0] ?? '',
+    }),
+    userAgent,
+    close,
+  };
+}
+
+function openProvider(config: Config, dir: string | undefined, userAgent: string): Provider {
+  const { mail } = config;
+  if (mail.kind === 'outbox') return outbox({ dir: dir ?? '' });
+  return resend({
+    apiKey: mail.apiKey,
+    userAgent,
+    ...(mail.baseUrl === undefined ? {} : { baseUrl: mail.baseUrl }),
+  });
+}
+
+function openBackend(
+  config: Config,
+  database: Database,
+  prefix: string | undefined,
+): Promise<Backend> | Backend {
+  if (config.redisUrl !== undefined) return redisBackend(config.redisUrl, prefix);
+  if (config.databaseUrl !== undefined) return serverBackend(config.databaseUrl);
+  return embeddedBackend(sharedPool(database.pool) as never);
+}
+
+/** A signing key that is made on the first start and kept beside the embedded database. */
+function homeKeys(home: string): Keys {
+  const path = join(home, 'secret');
+  if (!existsSync(path)) {
+    mkdirSync(home, { recursive: true });
+    writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    chmodSync(path, 0o600);
+  }
+  return new Map([['k1', readFileSync(path, 'utf8').trim()]]);
+}

@@ -1,0 +1,84 @@
+import { nextSlot, timetable } from '../domain/timetable.ts';
+import { listDeadLetters } from '../store/dead-letters.ts';
+import { listDigests } from '../store/digests.ts';
+import { listSlots } from '../store/slots.ts';
+import { command, report, withApp } from './command.ts';
+import { table } from './table.ts';
+
+interface Options {
+  json?: boolean;
+  dead?: boolean;
+  slots?: boolean;
+}
+
+const SLOTS_SHOWN = 50;
+
+export const jobsCommand = () =>
+  command('jobs', 'show the timetable and the queues; with --dead the dead letters')
+    .option('--dead', 'jobs that nothing will try again by itself')
+    .option('--slots', 'the newest slots of the timetable, run and skipped')
+    .action(async (options: Options) => {
+      await withApp(async (app) => {
+        if (options.dead === true) {
+          const letters = await listDeadLetters(app.db);
+          return report(options, {
+            json: letters,
+            text: table(
+              ['id', 'died', 'job', 'payload', 'attempts', 'why'],
+              letters.map((letter) => [
+                letter.id,
+                letter.diedAt.toISOString(),
+                letter.job,
+                JSON.stringify(letter.payload),
+                letter.attempts,
+                letter.why.split('\n')[0],
+              ]),
+            ),
+          });
+        }
+        if (options.slots === true) {
+          const slots = await listSlots(app.db, SLOTS_SHOWN);
+          return report(options, {
+            json: slots,
+            text: table(
+              ['slot', 'timetable', 'state', 'why'],
+              slots.map((slot) => [slot.at.toISOString(), slot.timetable, slot.state, slot.why]),
+            ),
+          });
+        }
+        const now = app.now();
+        const entries = timetable(await listDigests(app.db)).map((entry) => ({
+          name: entry.name,
+          pattern: entry.pattern,
+          timeZone: entry.timeZone,
+          next: nextSlot(entry, now)?.toISOString() ?? null,
+          latestByHours: entry.latestByHours,
+        }));
+        const queues = await app.queue.counts();
+        report(options, {
+          json: { timetable: entries, queues },
+          text: [
+            table(
+              ['timetable', 'pattern', 'time zone', 'next', 'latest by'],
+              entries.map((entry) => [
+                entry.name,
+                entry.pattern,
+                entry.timeZone,
+                entry.next,
+                `${entry.latestByHours} h`,
+              ]),
+            ),
+            '',
+            table(
+              ['queue', 'waiting', 'active', 'delayed'],
+              Object.entries(queues).map(([name, counts]) => [
+                name,
+                counts.waiting ?? 0,
+                counts.active ?? 0,
+                counts.delayed ?? 0,
+              ]),
+            ),
+          ].join('\n'),
+        });
+      });
+    });

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { packageVersion } from '../root.ts';
+import { fail } from './command.ts';
+import { deliveriesCommand } from './deliveries.ts';
+import { demoCommand } from './demo.ts';
+import { digestsCommand } from './digests.ts';
+import { freezeCommand } from './freeze.ts';
+import { ingestCommand } from './ingest.ts';
+import { jobsCommand } from './jobs.ts';
+import { migrateCommand } from './migrate.ts';
+import { previewCommand } from './preview.ts';
+import { runCommand } from './run.ts';
+import { sendCommand } from './send.ts';
+import { subscribersCommand } from './subscribers.ts';
+import { webCommand } from './web.ts';
+
+const program = new Command('paperboy')
+  .description('Mails people the research papers worth their morning.')
+  .version(packageVersion())
+  .showHelpAfterError('(run with --help for usage)')
+  .exitOverride();
+
+for (const made of [
+  demoCommand,
+  migrateCommand,
+  ingestCommand,
+  subscribersCommand,
+  digestsCommand,
+  freezeCommand,
+  sendCommand,
+  runCommand,
+  webCommand,
+  deliveriesCommand,
+  previewCommand,
+  jobsCommand,
+]) {
+  program.addCommand(made());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}

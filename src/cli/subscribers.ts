@@ -1,0 +1,159 @@
+import { Command, Option } from 'commander';
+import { z } from 'zod';
+import { EmailAddress } from '../domain/address.ts';
+import { Preferences } from '../domain/preferences.ts';
+import { addSubscribers, listSubscribers, type Subscriber } from '../store/subscribers.ts';
+import { command, report, UsageError, withApp } from './command.ts';
+import { readSubscribers } from './subscriber-file.ts';
+import { table } from './table.ts';
+
+export const subscribersCommand = () =>
+  new Command('subscribers')
+    .description('add, import and list subscribers')
+    .exitOverride()
+    .addCommand(addCommand())
+    .addCommand(importCommand())
+    .addCommand(listCommand());
+
+interface AddOptions {
+  json?: boolean;
+  digest?: string[];
+  topics?: string[];
+  exclude?: string[];
+  cadence?: string;
+  weekday?: number;
+  hour?: number;
+  timeZone?: string;
+  layout?: string;
+  papers?: number;
+  pausedUntil?: string;
+}
+
+const words = (text: string) => text.split(',').map((word) => word.trim());
+
+const addCommand = () =>
+  command('add', 'add one subscriber')
+    .argument('<email>', 'their address')
+    .option('--topics <words>', 'topics, separated by commas', words)
+    .option('--exclude <words>', 'leave out papers with these words', words)
+    .option('--digest <names>', 'which digests (default: daily)', words)
+    .addOption(
+      new Option('--cadence <cadence>', 'how often').choices(['daily', 'weekdays', 'weekly']),
+    )
+    .option('--weekday <n>', 'day of a weekly digest: 1 Monday to 7 Sunday', Number)
+    .option('--hour <n>', 'local hour, 0 to 23 (default: 7)', Number)
+    .option('--time-zone <zone>', 'IANA time zone, e.g. Europe/Berlin (default: UTC)')
+    .addOption(new Option('--layout <layout>', 'layout').choices(['full', 'compact', 'text']))
+    .option('--papers <n>', 'most papers in one digest', Number)
+    .option('--paused-until <day>', 'no digest before this day')
+    .action(async (email: string, options: AddOptions) => {
+      const newcomer = { email: parseAddress(email), preferences: preferencesOf(options) };
+      await withApp(async (app) => {
+        const added = await addSubscribers(app.db, [newcomer], app.now());
+        report(options, {
+          json: { added, known: 1 - added },
+          text:
+            added === 1
+              ? `${newcomer.email} is subscribed`
+              : `${newcomer.email} was subscribed before; nothing changed`,
+        });
+      });
+    });
+
+function parseAddress(text: string): string {
+  const email = EmailAddress.safeParse(text);
+  if (!email.success)
+    throw new UsageError(`email: ${email.error.issues[0]?.message}, but it is "${text}"`);
+  return email.data;
+}
+
+function preferencesOf(options: AddOptions): Preferences {
+  const given = {
+    digests: options.digest,
+    topics: options.topics,
+    exclude: options.exclude,
+    cadence: options.cadence,
+    weekday: options.weekday,
+    hour: options.hour,
+    timeZone: options.timeZone,
+    layout: options.layout,
+    papersMax: options.papers,
+    pausedUntil: options.pausedUntil,
+  };
+  const preferences = Preferences.safeParse(given);
+  if (!preferences.success) throw new UsageError(z.prettifyError(preferences.error));
+  return preferences.data;
+}
+
+const IMPORTED_AT_ONCE = 1000;
+
+const importCommand = () =>
+  command(
+    'import',
+    'add subscribers from a CSV or JSONL file; who is there already keeps what they have',
+  )
+    .argument('<file>', '.csv with a head line, or one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+Columns (only email is needed): email, digests, topics, exclude, cadence, weekday, hour, timeZone,
+layout, papersMax, pausedUntil. In CSV, several topics are separated by ";".`,
+    )
+    .action(async (file: string, options: { json?: boolean }) => {
+      const { newcomers, rejections } = await readSubscribers(file);
+      await withApp(async (app) => {
+        let added = 0;
+        for (let from = 0; from < newcomers.length; from += IMPORTED_AT_ONCE) {
+          const some = newcomers.slice(from, from + IMPORTED_AT_ONCE);
+          added += await addSubscribers(app.db, some, app.now());
+        }
+        const counts = {
+          seen: newcomers.length + rejections.length,
+          added,
+          known: newcomers.length - added,
+          rejected: rejections.length,
+        };
+        report(options, {
+          json: { ...counts, rejections },
+          text: [
+            `${counts.seen} seen: ${added} added, ${counts.known} known already, ${counts.rejected} rejected`,
+            ...rejections.slice(0, 20).map(({ at, why }) => `  line ${at}: ${why}`),
+          ].join('\n'),
+          failed: newcomers.length === 0,
+        });
+      });
+    });
+
+const listCommand = () =>
+  command('list', 'list subscribers').action(async (options: { json?: boolean }) => {
+    await withApp(async (app) => {
+      const all: Subscriber[] = [];
+      for (let page = await listSubscribers(app.db); page.length > 0; ) {
+        all.push(...page);
+        page = await listSubscribers(app.db, page.at(-1)?.id);
+      }
+      report(options, {
+        json: all,
+        text: table(
+          ['id', 'email', 'state', 'when', 'layout', 'topics'],
+          all.map(({ id, email, state, suppressed, preferences }) => [
+            id,
+            email,
+            suppressed ?? state,
+            when(preferences),
+            preferences.layout,
+            preferences.topics.join(', '),
+          ]),
+        ),
+      });
+    });
+  });
+
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** `weekly on Fri at 07:00 Europe/Berlin` */
+export function when(preferences: Preferences): string {
+  const { cadence, weekday, hour, timeZone } = preferences;
+  const day = cadence === 'weekly' ? ` on ${WEEKDAYS[weekday - 1]}` : '';
+  return `${cadence}${day} at ${String(hour).padStart(2, '0')}:00 ${timeZone}`;
+}

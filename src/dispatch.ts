@@ -1,0 +1,96 @@
+import type { App } from './app.ts';
+import { emailKey } from './domain/address.ts';
+import { dueFor, parseSchedule } from './domain/calendar.ts';
+import {
+  type DueSchedule,
+  getSend,
+  markSendDispatched,
+  planWave,
+  schedulesOf,
+} from './store/dispatch.ts';
+import { type EditionRow, editionRow, editionsSince } from './store/editions.ts';
+
+type Tools = Pick<App, 'db' | 'now' | 'provider' | 'log'>;
+
+const HOUR_MS = 3_600_000;
+/** A local morning comes at most a day (of 25 h) after the cut-off; the rest is lateness. */
+const DUE_WITHIN_MS = 49 * HOUR_MS;
+const WEEK_DAYS = 7;
+
+/**
+ * The timetable's wave: everybody for whom an edition's local hour has come. Who was due so long ago
+ * that it is too late is planned all the same, and skipped with that reason when its slice is taken.
+ * @returns the new slices.
+ */
+export async function dispatchDigest(app: Tools, digest: string): Promise<string[]> {
+  const now = app.now();
+  const editions = await editionsSince(app.db, digest, new Date(now.getTime() - DUE_WITHIN_MS));
+  const schedules = editions.length === 0 ? [] : await schedulesOf(app.db, digest);
+  const slices: string[] = [];
+  for (const edition of editions) {
+    const due = dueSchedules(edition, schedules).filter(({ dueAt }) => dueAt <= now);
+    slices.push(...(await plan(app, edition, due, { joinedLater: false })));
+  }
+  return slices;
+}
+
+/**
+ * An operator's wave: now, whatever the local hour, but only those whose cadence wants the day of
+ * the edition; named addresses get it in any case.
+ * @returns the new slices; none when the send was carried out before.
+ */
+export async function dispatchSend(app: Tools, sendId: number): Promise<string[]> {
+  const send = await getSend(app.db, sendId);
+  if (send === undefined || send.dispatched) return [];
+  const edition = await editionRow(app.db, send.editionId);
+  const named = send.onlyEmails?.map(emailKey);
+  const schedules = await schedulesOf(app.db, edition.digest);
+  const due = sendSchedules(edition, schedules, send.at, named !== undefined);
+  const slices = await plan(app, edition, due, { joinedLater: true, named });
+  await markSendDispatched(app.db, send.id, app.now());
+  return slices;
+}
+
+/** When an edition is due for each schedule that wants its day. */
+function dueSchedules(edition: EditionRow, schedules: readonly string[]): DueSchedule[] {
+  return schedules.flatMap((schedule) => {
+    const due = dueFor(parseSchedule(schedule), edition.cutOffAt);
+    return due === undefined ? [] : [{ schedule, dueAt: due.at, lookbackDays: due.lookbackDays }];
+  });
+}
+
+/** The same for an operator's send: at its hour, and for named addresses on any day. */
+export function sendSchedules(
+  edition: EditionRow,
+  schedules: readonly string[],
+  at: Date,
+  anyDay: boolean,
+): DueSchedule[] {
+  return schedules.flatMap((schedule) => {
+    const due = dueFor(parseSchedule(schedule), edition.cutOffAt);
+    if (due === undefined && !anyDay) return [];
+    return [{ schedule, dueAt: at, lookbackDays: due?.lookbackDays ?? WEEK_DAYS }];
+  });
+}
+
+async function plan(
+  app: Tools,
+  edition: EditionRow,
+  due: readonly DueSchedule[],
+  options: { joinedLater: boolean; named?: readonly string[] | undefined },
+): Promise<string[]> {
+  const slices = await planWave(
+    app.db,
+    {
+      editionId: edition.id,
+      digest: edition.digest,
+      due,
+      onlyEmailKeys: options.named,
+      sliceMax: app.provider.sliceMax,
+      joinedLater: options.joinedLater,
+    },
+    app.now(),
+  );
+  if (slices.length > 0) app.log.info({ edition: edition.id, slices: slices.length }, 'dispatched');
+  return slices;
+}

@@ -1,0 +1,77 @@
+import { addDays } from './calendar.ts';
+import type { Composition, Reason } from './composition.ts';
+import type { Candidate, Edition } from './edition.ts';
+import type { Preferences } from './preferences.ts';
+import { type PaperText, paperText, topicScore } from './rank/topics.ts';
+
+/** An edition with what every composition of it needs, worked out once. */
+export interface Prepared {
+  readonly edition: Edition;
+  readonly texts: readonly PaperText[];
+}
+
+export function prepare(edition: Edition): Prepared {
+  return { edition, texts: edition.candidates.map(({ paper }) => paperText(paper)) };
+}
+
+/** What one subscriber's digest of an edition may be made of. */
+export interface Wish {
+  readonly preferences: Preferences;
+  /** Ids of every paper that an earlier digest already brought this subscriber. */
+  readonly delivered: ReadonlySet<string>;
+  /** Days of news, counted back from the edition's date (see `Due`). */
+  readonly lookbackDays: number;
+}
+
+const PAPERS_MAX = { full: 10, compact: 30, text: 10 } as const;
+
+/**
+ * The papers for one subscriber, in order, each with its reason: first what meets their topics, best
+ * match first, then the day's trending papers until the layout is full. Never a paper that they
+ * had before, that is older than their last digest, or that has a word they excluded.
+ * Empty when nothing is left.
+ */
+export function compose(prepared: Prepared, wish: Wish): Composition {
+  const { preferences } = wish;
+  const max = preferences.papersMax ?? PAPERS_MAX[preferences.layout];
+  const since = addDays(prepared.edition.date, -wish.lookbackDays);
+  const matched: { index: number; score: number; topics: string[] }[] = [];
+  const others: number[] = [];
+  prepared.edition.candidates.forEach((candidate, index) => {
+    if (candidate.newOn <= since || wish.delivered.has(candidate.paper.id)) return;
+    const text = prepared.texts[index];
+    if (text === undefined || preferences.exclude.some((word) => topicScore(text, word) > 0))
+      return;
+    const match = matchTopics(text, preferences.topics);
+    if (match.score > 0) matched.push({ index, ...match });
+    else others.push(index);
+  });
+  matched.sort((a, b) => b.score - a.score || a.index - b.index);
+  return [
+    ...matched.map(({ index, topics }) => pick(prepared.edition, index, { kind: 'topic', topics })),
+    ...others.map((index) => pick(prepared.edition, index)),
+  ].slice(0, max);
+}
+
+function matchTopics(text: PaperText, topics: readonly string[]) {
+  const scored = topics
+    .map((topic) => ({ topic, score: topicScore(text, topic) }))
+    .filter(({ score }) => score > 0);
+  return {
+    score: scored.reduce((sum, { score }) => sum + score, 0),
+    topics: scored.map(({ topic }) => topic),
+  };
+}
+
+function pick({ candidates }: Edition, index: number, reason?: Reason) {
+  const { paper, signal } = candidates[index] as Candidate;
+  return {
+    paperId: paper.id,
+    reason: reason ?? {
+      kind: 'trending' as const,
+      rank: index + 1,
+      of: candidates.length,
+      upvotes: signal.upvotes,
+    },
+  };
+}

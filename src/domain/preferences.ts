@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** One topic: a word or a phrase that a subscriber typed, e.g. `diffusion models`. */
+const Topic = z.string().trim().min(2).max(80);
+
+/**
+ * What a subscriber asked for. Stored as JSON, parsed here; a new preference is one line of this
+ * schema and one field on the page.
+ */
+export const Preferences = z.strictObject({
+  digests: z.array(z.string()).min(1).max(20).default(['daily']),
+  cadence: z.enum(['daily', 'weekdays', 'weekly']).default('daily'),
+  /** Day of a weekly digest, ISO: 1 Monday to 7 Sunday. */
+  weekday: z.number().int().min(1).max(7).default(1),
+  /** Local hour at which the digest is due, 0 to 23. */
+  hour: z.number().int().min(0).max(23).default(7),
+  /** IANA time zone, e.g. `Europe/Berlin`. */
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'expected an IANA time zone such as Europe/Berlin' })
+    .default('UTC'),
+  layout: z.enum(['full', 'compact', 'text']).default('full'),
+  /** Most papers in one digest; absent: what the layout holds. */
+  papersMax: z.number().int().min(1).max(50).optional(),
+  topics: z.array(Topic).max(50).default([]),
+  /** Papers with one of these words or phrases are left out. */
+  exclude: z.array(Topic).max(50).default([]),
+  language: z.enum(['en']).default('en'),
+  /** No digest before this local day. */
+  pausedUntil: z.iso.date().optional(),
+});
+export type Preferences = z.infer<typeof Preferences>;
+
+/** Whether the name is a time zone that this runtime knows. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+import { type Prepared, prepare } from './domain/compose.ts';
+import type { Email } from './domain/email.ts';
+import type { Frame } from './domain/frame.ts';
+import { deliveryLinks } from './domain/links.ts';
+import type { Keys } from './domain/token.ts';
+import { renderer } from './render/render.ts';
+import { Template } from './render/template.ts';
+import type { Db } from './store/database.ts';
+import { loadEdition } from './store/editions.ts';
+import type { Taken } from './store/slices.ts';
+
+/** A frozen edition, ready for composing and rendering. */
+export interface LiveEdition {
+  readonly prepared: Prepared;
+  readonly frame: Frame;
+  /** The email of one taken delivery: the same bytes every time. */
+  render(taken: Taken, takenAt: Date): Email;
+}
+
+const KEPT = 4;
+
+/**
+ * Loads editions and keeps the last few: an edition never changes, and every slice of it needs the
+ * same texts and the same compiled template.
+ */
+export function openEditions(db: Db, keys: Keys): (id: string) => Promise<LiveEdition> {
+  const kept = new Map<string, Promise<LiveEdition>>();
+  return (id) => {
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const loading = load(db, keys, id);
+    loading.catch(() => kept.delete(id));
+    kept.set(id, loading);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return loading;
+  };
+}
+
+async function load(db: Db, keys: Keys, id: string): Promise<LiveEdition> {
+  const { edition, frame, template } = await loadEdition(db, id);
+  const render = renderer(Template.parse(template));
+  return {
+    prepared: prepare(edition),
+    frame,
+    render: ({ subscriberId, addressee, composition }, takenAt) =>
+      render({
+        edition,
+        frame,
+        subscriberId,
+        addressee,
+        composition,
+        links: deliveryLinks(keys, frame, subscriberId, id),
+        sentAt: takenAt.toISOString(),
+      }),
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Everything that crosses the queue, in the order of the pipeline. Ids only: SQL has the rest. */
+export const payloads = {
+  /** Look at a source: at the list of a day, or at those that may still grow. */
+  ingest: z.strictObject({ source: z.enum(['hf-daily']), date: z.iso.date().optional() }),
+  /** Freeze a digest's edition of a day. */
+  freeze: z.strictObject({ digest: z.string(), date: z.iso.date() }),
+  /** Plan the deliveries that are due now: of a digest, or of an operator's send. */
+  dispatch: z.union([
+    z.strictObject({ digest: z.string() }),
+    z.strictObject({ sendId: z.number().int() }),
+  ]),
+  /** Hand one slice to the provider. */
+  submit: z.strictObject({ sliceId: z.string() }),
+  /** Write a provider's event to the ledger. */
+  settle: z.strictObject({ eventId: z.string() }),
+  /** Find what the queue lost and what does not add up. */
+  sweep: z.strictObject({}),
+} as const;
+
+export type JobName = keyof typeof payloads;
+export type Payload<N extends JobName> = z.infer<(typeof payloads)[N]>;
+
+export const jobNames = Object.keys(payloads) as JobName[];
+
+/**
+ * Asks for a job. Asking again while it waits or runs changes nothing.
+ * @param delayMs earliest start, from now.
+ */
+export type Enqueue = <N extends JobName>(
+  name: N,
+  payload: Payload<N>,
+  delayMs?: number,
+) => Promise<void>;

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import {
+  type Job as BullJob,
+  DelayedError,
+  type Queue,
+  UnrecoverableError,
+  type Worker,
+} from 'bullmq';
+import type { Backend } from './backend.ts';
+import type { Ending, Jobs } from './job.ts';
+import { type Enqueue, type JobName, jobNames, type Payload, payloads } from './payloads.ts';
+
+/** What the queue tells the one who runs it. */
+export interface QueueEvents {
+  /** A job will not be tried again: keep it where it can be listed. */
+  dead(letter: { job: JobName; payload: unknown; why: string; attempts: number }): Promise<void>;
+  /** Something a log should have. `level` as in pino. */
+  told(level: 'debug' | 'warn' | 'error', message: string, facts: Record<string, unknown>): void;
+}
+
+/** The queues of every kind of job, and the workers once they are started. */
+export interface JobQueue {
+  readonly enqueue: Enqueue;
+  /** Asks for many jobs of one kind in one go. */
+  enqueueAll<N extends JobName>(name: N, all: readonly Payload<N>[]): Promise<void>;
+  /** Starts working off every kind of job in this process. */
+  work<App>(jobs: Jobs<App>, app: App): void;
+  /** Resolves when no job waits, runs or is put off. */
+  idle(): Promise<void>;
+  /** Jobs by state for every kind. */
+  counts(): Promise<Record<JobName, Record<string, number>>>;
+  /** Lets running jobs end, at most `drainMs`, and closes everything. */
+  close(drainMs?: number): Promise<void>;
+}
+
+/*
+ * The retry policy, told once. A job that throws comes again after 1 s, 2 s, 4 s … each time within
+ * half to the whole of that, ATTEMPTS times (over an hour); then it is a dead letter. A job that
+ * ends with `later` or `halt` comes back when it said and uses up no attempt. Finished and dead jobs
+ * leave the queue at once: the ledger has their story, and their id is free to be asked for again.
+ * A worker that dies is noticed after LOCK_MS and its job runs again, as often as that happens:
+ * every job may be run twice, the ledger's claims make that harmless.
+ */
+const ATTEMPTS = 12;
+const BACKOFF = { type: 'exponential', delay: 1_000, jitter: 0.5 };
+const LOCK_MS = 60_000;
+const STALLED_CHECK_MS = 15_000;
+const STALLED_MAX = 1_000;
+const DRAIN_MS = 10_000;
+const IDLE_POLL_MS = 25;
+
+/** Opens the queues on a backend. The only place that knows BullMQ's job states and errors. */
+export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
+  const quietly = (error: Error) => events.told('warn', 'queue', { why: error.message });
+  const queues = new Map<JobName, Queue>(
+    jobNames.map((name) => {
+      const queue = backend.queue(name, {});
+      queue.on('error', quietly);
+      return [name, queue];
+    }),
+  );
+  const workers: Worker[] = [];
+
+  const options = (name: JobName, payload: unknown, delayMs = 0) => ({
+    jobId: jobId(name, payload),
+    attempts: ATTEMPTS,
+    backoff: BACKOFF,
+    delay: Math.max(0, Math.ceil(delayMs)),
+    removeOnComplete: true,
+    removeOnFail: true,
+  });
+  const queueOf = (name: JobName) => queues.get(name) as Queue;
+
+  return {
+    enqueue: async (name, payload, delayMs) => {
+      await queueOf(name).add(name, payload, options(name, payload, delayMs));
+    },
+    enqueueAll: async (name, all) => {
+      if (all.length === 0) return;
+      await queueOf(name).addBulk(all.map((data) => ({ name, data, opts: options(name, data) })));
+    },
+    work: (jobs, app) => {
+      for (const name of jobNames) {
+        const worker = backend.worker(name, (job, token) => process(jobs, app, name, job, token), {
+          concurrency: jobs[name].concurrency,
+          lockDuration: LOCK_MS,
+          stalledInterval: STALLED_CHECK_MS,
+          maxStalledCount: STALLED_MAX,
+          drainDelay: 1,
+        });
+        worker.on('error', quietly);
+        workers.push(worker);
+      }
+    },
+    idle: async () => {
+      for (;;) {
+        const counts = await Promise.all([...queues.values()].map(alive));
+        if (counts.every((count) => count === 0)) return;
+        await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
+      }
+    },
+    counts: async () =>
+      Object.fromEntries(
+        await Promise.all(
+          [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]),
+        ),
+      ),
+    close: async (drainMs = DRAIN_MS) => {
+      await within(drainMs, Promise.all(workers.map((worker) => worker.close())));
+      await within(DRAIN_MS, Promise.all([...queues.values()].map((queue) => queue.close())));
+      await backend.close();
+    },
+  };
+
+  async function process<App>(
+    jobs: Jobs<App>,
+    app: App,
+    name: JobName,
+    job: BullJob,
+    token: string | undefined,
+  ): Promise<void> {
+    let ending: Ending;
+    try {
+      const payload = payloads[name].safeParse(job.data);
+      ending = payload.success
+        ? await jobs[name].run(payload.data as never, app)
+        : { kind: 'dead', why: `malformed payload: ${payload.error.message}` };
+    } catch (error) {
+      const attempts = job.attemptsMade + 1;
+      const facts = { job: name, payload: job.data, attempts, why: describe(error) };
+      if (attempts >= ATTEMPTS) await events.dead(facts);
+      events.told('warn', 'a job failed', facts);
+      throw error;
+    }
+    await end(ending, name, job, token);
+  }
+
+  async function end(ending: Ending, name: JobName, job: BullJob, token: string | undefined) {
+    switch (ending.kind) {
+      case 'done':
+        return;
+      case 'halt':
+      case 'later':
+        events.told(ending.kind === 'halt' ? 'error' : 'debug', `${name}: ${ending.why}`, {
+          payload: job.data,
+          afterMs: ending.afterMs,
+        });
+        await job.moveToDelayed(Date.now() + Math.ceil(ending.afterMs), token);
+        throw new DelayedError(ending.why);
+      case 'dead':
+        await events.dead({
+          job: name,
+          payload: job.data,
+          why: ending.why,
+          attempts: job.attemptsMade + 1,
+        });
+        events.told('error', `${name} is dead: ${ending.why}`, { payload: job.data });
+        throw new UnrecoverableError(ending.why);
+      default:
+        return ending satisfies never;
+    }
+  }
+}
+
+/** One id per wish, so that asking twice is asking once. BullMQ allows neither `:` nor a bare number. */
+function jobId(name: JobName, payload: unknown): string {
+  return `${name}-${createHash('sha256').update(JSON.stringify(payload)).digest('base64url').slice(0, 22)}`;
+}
+
+async function alive(queue: Queue): Promise<number> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.then(() => {}), deadline]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,36 @@
+/** Control characters, lone surrogates, and what turns the reading direction. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+/** White space other than the single blank between two words, which needs no replacing. */
+const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
+
+/** Text from a stranger as one line that can neither end a header nor reorder what stands beside it. */
+export function oneLine(text: string): string {
+  return text
+    .replace(UNEVEN_SPACE, ' ')
+    .replace(UNPRINTABLE, '')
+    .replace(UNEVEN_SPACE, ' ') // a character between two blanks is gone
+    .trim();
+}
+
+/** Breaks lines longer than `columns` between words; a word that is longer, such as a link, stays whole. */
+export function wrap(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, columns))
+    .join('\n');
+}
+
+function wrapLine(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  const rows: string[] = [];
+  let row = '';
+  for (const word of line.split(' ')) {
+    if (row !== '' && row.length + 1 + word.length > columns) {
+      rows.push(row);
+      row = word;
+    } else {
+      row = row === '' ? word : `${row} ${word}`;
+    }
+  }
+  return [...rows, row].join('\n');
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import mjml2html from 'mjml';
+import { z } from 'zod';
+import { compileHtml, compileText, type Fill } from './handlebars.ts';
+import { placeholderFaults } from './placeholders.ts';
+import { sampleView } from './sample.ts';
+
+/**
+ * A template as an edition pins it: Handlebars sources after MJML, so that neither a changed file
+ * nor another version of MJML can change the bytes of a second attempt.
+ */
+export const Template = z.object({
+  name: z.string(),
+  /** First 16 hex digits of a SHA-256 over the name and all sources. */
+  version: z.string(),
+  sources: z.object({ subject: z.string(), html: z.string(), text: z.string() }),
+});
+export type Template = z.infer<typeof Template>;
+
+/** A template cannot be used: the message names the file and what is wrong in it. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+}
+
+/**
+ * Reads `subject.txt`, `body.mjml` and `body.txt` of a template, with what they take from
+ * `partials/`, and compiles MJML. Whatever would fail or be lost at the first delivery fails here.
+ * @param dir the folder that holds all templates.
+ * @throws {TemplateError}
+ */
+export async function loadTemplate(dir: string, name: string): Promise<Template> {
+  const source = (file: string) => expanded(dir, join(name, file), 0);
+  const subject = (await source('subject.txt')).trim();
+  const html = await toHtml(join(name, 'body.mjml'), await source('body.mjml'));
+  const text = await source('body.txt');
+
+  const view = sampleView();
+  check(join(name, 'subject.txt'), subject, view, compileText);
+  check(join(name, 'body.mjml'), html, view, compileHtml);
+  check(join(name, 'body.txt'), text, view, compileText);
+
+  const sources = { subject, html, text };
+  const hash = createHash('sha256').update(JSON.stringify({ name, ...sources }));
+  return { name, version: hash.digest('hex').slice(0, 16), sources };
+}
+
+const PARTIAL = /\{\{>\s*([\w-]+\.[a-z]+)\s*\}\}/g;
+const PARTIAL_DEPTH_MAX = 5;
+
+/**
+ * A file with its `{{> name.ext}}` replaced by the text of `partials/name.ext`. Done here and not by
+ * `mj-include`, which leaves out what it cannot or may not read without an error, and not by
+ * Handlebars, where one registered partial would have to serve HTML and plain text.
+ */
+async function expanded(dir: string, file: string, depth: number): Promise<string> {
+  if (depth > PARTIAL_DEPTH_MAX) throw new TemplateError(`${file} includes itself`);
+  const source = await readFile(join(dir, file), 'utf8').catch((cause: unknown) => {
+    throw new TemplateError(`${file} cannot be read`, { cause });
+  });
+  const partials = new Map<string, string>();
+  for (const [whole, partial = ''] of source.matchAll(PARTIAL)) {
+    partials.set(whole, await expanded(dir, join('partials', partial), depth + 1));
+  }
+  return source.replace(PARTIAL, (whole) => (partials.get(whole) ?? '').trimEnd());
+}
+
+async function toHtml(file: string, mjml: string): Promise<string> {
+  if (mjml.includes('<mj-include')) {
+    throw new TemplateError(`${file}: write {{> name.mjml}} instead of mj-include`);
+  }
+  const compiled = await mjml2html(mjml, {
+    validationLevel: 'strict',
+    keepComments: false,
+    fonts: {},
+    minify: true,
+    // The cssnano that MJML asks for needs Node 22.
+    minifyOptions: { minifyCss: false },
+  }).catch((cause: Error) => {
+    throw new TemplateError(`${file}: ${cause.message}`, { cause });
+  });
+  const lost = lostTags(mjml, compiled.html);
+  if (lost.length > 0) {
+    throw new TemplateError(`${file}: MJML drops or doubles ${lost.join(', ')}; wrap it in mj-raw`);
+  }
+  return compiled.html;
+}
+
+const TAG = /\{\{[^{}]*\}\}/g;
+
+/**
+ * Handlebars tags that MJML did not carry over: in the wrong place it deletes them without an error.
+ * Blocks must be as many as before; a value may come back more often, as the title does.
+ */
+function lostTags(before: string, after: string): string[] {
+  const kept = tally(after);
+  return [...tally(before)]
+    .filter(([tag, times]) => {
+      const found = kept.get(tag) ?? 0;
+      return /^\{\{(?:[#/^]|else)/.test(tag) ? found !== times : found < times;
+    })
+    .map(([tag, times]) => `${tag} (${times} before, ${kept.get(tag) ?? 0} after)`);
+}
+
+function tally(source: string): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const [tag] of source.matchAll(TAG)) times.set(tag, (times.get(tag) ?? 0) + 1);
+  return times;
+}
+
+function check(
+  file: string,
+  source: string,
+  view: object,
+  compile: (source: string) => Fill,
+): void {
+  try {
+    const faults = placeholderFaults(source, view);
+    if (faults.length > 0) throw new Error(faults.join('; '));
+    compile(source)(view);
+  } catch (cause) {
+    throw new TemplateError(`${file}: ${(cause as Error).message}`, { cause });
+  }
+}

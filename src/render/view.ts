@@ -1,0 +1,199 @@
+import type { Reason } from '../domain/composition.ts';
+import type { Candidate } from '../domain/edition.ts';
+import { type Paper, paperUrl } from '../domain/paper.ts';
+import { cutAtWord } from '../domain/text.ts';
+import { oneLine } from './plain.ts';
+
+/** How much of a paper is shown: everything, two lines, or (hostile sizes only) the bare title. */
+export type Form = 'full' | 'compact' | 'bare';
+
+/** One paper in strings, ready for the template; an empty string is not shown. */
+export interface PaperView {
+  /** Place in the digest, from 1. */
+  readonly number: number;
+  readonly full: boolean;
+  readonly title: string;
+  readonly url: string;
+  readonly why: string;
+  readonly summary: string;
+  readonly authors: string;
+  /** Date, fields and votes. */
+  readonly facts: string;
+  readonly actions: readonly Action[];
+}
+
+/** A link under a paper. */
+interface Action {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Longest title, link and line of each form, in characters. The longest title on arXiv has about 250. */
+const LIMITS = {
+  full: { titleMax: 300, urlMax: 500, lineMax: 200 },
+  compact: { titleMax: 300, urlMax: 500, lineMax: 160 },
+  bare: { titleMax: 80, urlMax: 100, lineMax: 60 },
+} as const satisfies Record<Form, object>;
+
+const SUMMARY_CHARS_MAX = 345;
+const AUTHORS_MAX = 4;
+const TERMS_MAX = 3;
+const NAME_CHARS_MAX = 60;
+
+/** What the template shows of one paper: every word of it decided, every link checked. */
+export function paperView(
+  candidate: Candidate,
+  reason: Reason,
+  number: number,
+  form: Form,
+): PaperView {
+  const { paper } = candidate;
+  const { titleMax, urlMax, lineMax } = LIMITS[form];
+  const full = form === 'full';
+  const url = webUrl(paperUrl(paper), urlMax);
+  return {
+    number,
+    full,
+    title: cutAtWord(oneLine(paper.title), titleMax),
+    url,
+    why: cutAtWord(reasonWords(reason), lineMax),
+    summary: full ? summary(paper.abstract) : '',
+    authors: form === 'bare' ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
+    facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form), lineMax),
+    actions: full ? actions(paper, url, urlMax) : [],
+  };
+}
+
+/**
+ * The link if a mail may carry it, else an empty string: http and https only, no longer than
+ * `charsMax`, and without a user name, which can pass off one host as another.
+ */
+export function webUrl(link: string | undefined, charsMax: number): string {
+  if (link === undefined || !URL.canParse(link)) return '';
+  const { protocol, username, password, href } = new URL(link);
+  const web = protocol === 'https:' || protocol === 'http:';
+  return web && username === '' && password === '' && href.length <= charsMax ? href : '';
+}
+
+/** Links under a full paper, each target once and never the title's again. */
+function actions(paper: Paper, titleUrl: string, urlMax: number): Action[] {
+  const pdf = paper.arxivId === undefined ? undefined : `https://arxiv.org/pdf/${paper.arxivId}`;
+  const seen = new Set(['', titleUrl]);
+  return [
+    { label: 'PDF', url: webUrl(pdf, urlMax) },
+    { label: 'Code', url: webUrl(paper.codeUrl, urlMax) },
+    { label: 'Project', url: webUrl(paper.projectUrl, urlMax) },
+  ].filter(({ url }) => !seen.has(url) && seen.add(url));
+}
+
+/**
+ * The first two sentences of an abstract, or the first alone when two are too long; when even that
+ * is too long, as many words as fit.
+ */
+export function summary(abstract: string): string {
+  const text = oneLine(abstract);
+  const [first, second] = sentenceEnds(text);
+  if (second !== undefined && second <= SUMMARY_CHARS_MAX) return text.slice(0, second);
+  if (first !== undefined && first <= SUMMARY_CHARS_MAX) return text.slice(0, first);
+  return cutAtWord(text, SUMMARY_CHARS_MAX);
+}
+
+const SENTENCE_END = /[.!?]["”’)\]]*(?= ["“‘([]?[\p{Lu}\p{N}])|[。！？]/gu;
+/** Words after which a full stop ends no sentence; a lone capital is an initial. */
+const ABBREVIATED =
+  /(?:\b(?:e\.g|i\.e|a\.k\.a|et al|cf|vs|resp|[Ff]igs?|Eqs?|Secs?|No|Dr|Prof)|\b\p{Lu})$/u;
+
+/** Where the first two sentences end; the end of the text counts as one. */
+function sentenceEnds(text: string): number[] {
+  const ends: number[] = [];
+  for (const match of text.slice(0, SUMMARY_CHARS_MAX + 2).matchAll(SENTENCE_END)) {
+    if (match[0] === '.' && ABBREVIATED.test(text.slice(0, match.index))) continue;
+    ends.push(match.index + match[0].length);
+    if (ends.length === 2) return ends;
+  }
+  return [...ends, text.length];
+}
+
+/** The first four authors, and how many more: `A, B, C, D +3`. */
+export function authorsLine(authors: readonly string[]): string {
+  const names = authors
+    .slice(0, AUTHORS_MAX)
+    .map((name) => cutAtWord(oneLine(name), NAME_CHARS_MAX))
+    .filter((name) => name !== '');
+  const rest = authors.length - AUTHORS_MAX;
+  return names.join(', ') + (rest > 0 ? ` +${count(rest)}` : '');
+}
+
+/** Why a paper is in the digest, in English. */
+export function reasonWords(reason: Reason): string {
+  switch (reason.kind) {
+    case 'topic':
+      return `Matches your ${topicWords(reason.topics)}`;
+    case 'trending': {
+      const place = `${ordinal(reason.rank)} of ${counted(reason.of, 'paper')}`;
+      return reason.upvotes > 0
+        ? `Trending with ${counted(reason.upvotes, 'upvote')}: ${place}`
+        : `Trending: ${place}`;
+    }
+  }
+}
+
+function topicWords(topics: readonly string[]): string {
+  const named = topics.slice(0, TERMS_MAX).map((topic) => `“${oneLine(topic)}”`);
+  const rest = topics.length - named.length;
+  if (rest > 0) return `topics ${named.join(', ')} and ${count(rest)} more`;
+  const [only = ''] = named;
+  if (named.length === 1) return `topic ${only}`;
+  return `topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+}
+
+function factsLine({ paper, signal }: Candidate, reason: Reason, form: Form): string {
+  const { categories, topics } = paper;
+  const terms = (categories.length > 0 ? categories : topics).slice(0, TERMS_MAX).map(oneLine);
+  // A trending paper names its votes in the reason already.
+  const votes = reason.kind !== 'trending' && signal.upvotes > 0;
+  return [
+    ...(form === 'full' ? [shortDay(paper.publishedAt), terms.join(', ')] : []),
+    votes ? counted(signal.upvotes, 'upvote') : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+const NUMBER = new Intl.NumberFormat('en');
+const PLURAL = new Intl.PluralRules('en', { type: 'ordinal' });
+const SUFFIX: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
+
+/** `1,234`. */
+export function count(n: number): string {
+  return NUMBER.format(n);
+}
+
+/** `1 paper`, `12 papers`. */
+export function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function ordinal(n: number): string {
+  return `${count(n)}${SUFFIX[PLURAL.select(n)] ?? 'th'}`;
+}
+
+const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+const SHORT_MONTH = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
+
+/**
+ * An ISO day as `Friday 14 March 2025`. Joined from names rather than left to one Intl pattern: the
+ * patterns change between versions of ICU, and an email must have the same bytes after an upgrade.
+ */
+export function longDay(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  return `${WEEKDAY.format(date)} ${date.getUTCDate()} ${MONTH.format(date)} ${date.getUTCFullYear()}`;
+}
+
+/** An ISO instant as `14 Mar 2025`; empty when there is none. */
+function shortDay(instant: string | undefined): string {
+  if (instant === undefined) return '';
+  const date = new Date(instant);
+  return `${date.getUTCDate()} ${SHORT_MONTH.format(date)} ${date.getUTCFullYear()}`;
+}

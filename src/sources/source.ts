@@ -1,0 +1,25 @@
+import type { PaperRecord, Signal } from '../domain/paper.ts';
+
+/** One paper as a source lists it. */
+export interface Listing {
+  readonly record: PaperRecord;
+  readonly signal: Signal;
+}
+
+/** What could not be read: where, and why in words with the remedy. */
+export interface Rejection {
+  /** 1-based line, row or block of the input. */
+  readonly at: number;
+  readonly why: string;
+}
+
+/** What a pull brought: everything that could be read, and everything that could not. */
+export interface Pulled {
+  readonly listings: readonly Listing[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** The input as a whole is unusable: nothing of it was taken. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}

@@ -1,0 +1,188 @@
+import { sql } from 'kysely';
+import type { Digest } from '../domain/digest.ts';
+import { type Candidate, type Edition, editionId } from '../domain/edition.ts';
+import { Frame } from '../domain/frame.ts';
+import type { PaperRecord } from '../domain/paper.ts';
+import type { Db } from './database.ts';
+
+/** A template as it was compiled, kept for as long as an edition names its version. */
+export interface StoredTemplate {
+  readonly name: string;
+  readonly version: string;
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** An edition with everything that decides the bytes of its emails. */
+export interface FrozenEdition {
+  readonly edition: Edition;
+  readonly frame: Frame;
+  readonly template: StoredTemplate;
+}
+
+/** What deciding who is due needs of an edition. */
+export interface EditionRow {
+  readonly id: string;
+  readonly digest: string;
+  readonly cutOffAt: Date;
+  readonly latestByHours: number;
+}
+
+/**
+ * The papers that an edition may hold, in no order: listed within the digest's window, each with its
+ * highest votes and with the day for which it is news. A paper that was first seen after the cut-off
+ * of an earlier edition is news of the day after that one.
+ */
+export async function candidatesFor(db: Db, digest: Digest, date: string): Promise<Candidate[]> {
+  const { rows } = await sql<{
+    id: string;
+    record: PaperRecord;
+    new_on: string;
+    upvotes: number;
+    comments: number;
+    stars: number;
+    position: number;
+  }>`
+    select p.id, p.record,
+           greatest(p.listed_on, (
+             select max(e.date) + 1 from editions e
+              where e.digest = ${digest.name} and e.date < ${date}::date
+                and e.date >= p.listed_on and e.frozen_at < p.first_seen_at
+           )) as new_on,
+           coalesce(max(s.upvotes), 0) as upvotes, coalesce(max(s.comments), 0) as comments,
+           coalesce(max(s.stars), 0) as stars,
+           coalesce(min(s.position) filter (where s.position > 0), 0) as position
+      from papers p left join signals s on s.paper_id = p.id
+     where p.listed_on > ${date}::date - ${digest.windowDays}::int and p.listed_on <= ${date}::date
+     group by p.id
+  `.execute(db);
+  return rows.map(({ id, record, new_on, ...signal }) => ({
+    paper: { ...record, id },
+    signal,
+    newOn: new_on,
+  }));
+}
+
+/**
+ * Writes an edition with its template, once: the first writer wins and nothing changes it again.
+ * @returns whether this call wrote it.
+ */
+export async function saveEdition(
+  db: Db,
+  { edition, frame, template }: FrozenEdition,
+  latestByHours: number,
+  frozenAt: Date,
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('templates')
+      .values({ ...template, sources: JSON.stringify(template.sources) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('editions')
+      .values({
+        id: edition.id,
+        digest: edition.digest,
+        date: edition.date,
+        title: edition.title,
+        cut_off_at: edition.cutOffAt,
+        frozen_at: frozenAt,
+        latest_by_hours: latestByHours,
+        frame: JSON.stringify(frame),
+        template_version: template.version,
+        candidates: JSON.stringify(edition.candidates),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  });
+}
+
+/** @throws UnknownEditionError */
+export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
+  const row = await db
+    .selectFrom('editions')
+    .innerJoin('templates', 'templates.version', 'editions.template_version')
+    .where('editions.id', '=', id)
+    .select([
+      'editions.id',
+      'digest',
+      'date',
+      'title',
+      'cut_off_at',
+      'candidates',
+      'frame',
+      'templates.name',
+      'version',
+      'sources',
+    ])
+    .executeTakeFirst();
+  if (row === undefined) throw new UnknownEditionError(id, await newestEditions(db));
+  return {
+    edition: {
+      id: row.id,
+      digest: row.digest,
+      title: row.title,
+      date: row.date,
+      cutOffAt: row.cut_off_at.toISOString(),
+      candidates: row.candidates,
+    },
+    frame: Frame.parse(row.frame),
+    template: { name: row.name, version: row.version, sources: row.sources },
+  };
+}
+
+/** Editions of a digest whose cut-off is not older than `since`: those that may still be due. */
+export async function editionsSince(db: Db, digest: string, since: Date): Promise<EditionRow[]> {
+  const rows = await db
+    .selectFrom('editions')
+    .where('digest', '=', digest)
+    .where('cut_off_at', '>=', since)
+    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours'])
+    .orderBy('date')
+    .execute();
+  return rows.map(toRow);
+}
+
+/** @throws UnknownEditionError */
+export async function editionRow(db: Db, id: string): Promise<EditionRow> {
+  const row = await db
+    .selectFrom('editions')
+    .where('id', '=', id)
+    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours'])
+    .executeTakeFirst();
+  if (row === undefined) throw new UnknownEditionError(id, await newestEditions(db));
+  return toRow(row);
+}
+
+function toRow(row: { id: string; digest: string; cut_off_at: Date; latest_by_hours: number }) {
+  return {
+    id: row.id,
+    digest: row.digest,
+    cutOffAt: row.cut_off_at,
+    latestByHours: row.latest_by_hours,
+  };
+}
+
+async function newestEditions(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('editions')
+    .select('id')
+    .orderBy('frozen_at', 'desc')
+    .limit(5)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export class UnknownEditionError extends Error {
+  override readonly name = 'UnknownEditionError';
+  constructor(id: string, known: readonly string[]) {
+    super(
+      `no edition has the id "${id}"; ${
+        known.length > 0
+          ? `the newest are ${known.join(', ')}`
+          : `none is frozen yet: run \`paperboy freeze DIGEST --date YYYY-MM-DD\` (an id looks like ${editionId('daily', '2025-03-14')})`
+      }`,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+import { type Migration, Migrator } from 'kysely';
+import type { Db } from './database.ts';
+import * as ledger from './migrations/0001-ledger.ts';
+
+/** In order; a name once released never changes. */
+const migrations: Record<string, Migration> = {
+  '0001-ledger': ledger,
+};
+
+/**
+ * Brings the tables up to date, each migration once, however many processes start together:
+ * Kysely's Migrator holds PostgreSQL's advisory lock while it works.
+ * @returns the names of the migrations that ran now.
+ */
+export async function migrate(db: Db): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return (results ?? [])
+    .filter(({ status }) => status === 'Success')
+    .map(({ migrationName }) => migrationName);
+}

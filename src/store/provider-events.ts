@@ -1,0 +1,88 @@
+import type { Meaning } from '../domain/provider-event.ts';
+import type { Db } from './database.ts';
+import { suppress } from './subscribers.ts';
+
+/** An event as it came, verified, with what it means. */
+export interface ProviderEvent {
+  /** The provider's id of the message; the same when it is delivered again. */
+  readonly id: string;
+  readonly provider: string;
+  readonly type: string;
+  readonly meaning: Meaning;
+}
+
+/**
+ * Keeps an event until it is settled.
+ * @returns whether it is new: providers deliver events at least once.
+ */
+export async function keepEvent(db: Db, event: ProviderEvent, at: Date): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('provider_events')
+    .values({
+      id: event.id,
+      provider: event.provider,
+      type: event.type,
+      payload: JSON.stringify(event.meaning),
+      received_at: at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+export async function unsettledEvents(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('provider_events')
+    .where('settled_at', 'is', null)
+    .where('received_at', '<=', before)
+    .select('id')
+    .orderBy('received_at')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Writes an event to its delivery, and suppresses the address when it says so. Idempotent. */
+export async function settleEvent(db: Db, eventId: string, now: Date): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const event = await tx
+      .selectFrom('provider_events')
+      .where('id', '=', eventId)
+      .where('settled_at', 'is', null)
+      .select(['payload', 'received_at'])
+      .forUpdate()
+      .executeTakeFirst();
+    if (event === undefined) return;
+    const meaning = event.payload as Meaning;
+    const result = meaning.kind === 'other' ? 'kept' : await apply(tx, meaning, event.received_at);
+    await tx
+      .updateTable('provider_events')
+      .set({ settled_at: now, result })
+      .where('id', '=', eventId)
+      .execute();
+  });
+}
+
+const column = {
+  delivered: 'delivered_at',
+  bounced: 'bounced_at',
+  complained: 'complained_at',
+} as const;
+
+async function apply(
+  tx: Db,
+  meaning: Exclude<Meaning, { kind: 'other' }>,
+  at: Date,
+): Promise<string> {
+  const delivery = await tx
+    .updateTable('deliveries')
+    .set({ [column[meaning.kind]]: at })
+    .where('provider_id', '=', meaning.providerId)
+    .returning('addressee')
+    .executeTakeFirst();
+  if (delivery?.addressee == null) return 'no delivery has this id';
+  if (meaning.kind !== 'delivered') {
+    await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
+  }
+  return meaning.kind;
+}

@@ -1,0 +1,184 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Addressee, Composition } from '../domain/composition.ts';
+import type { Candidate } from '../domain/edition.ts';
+import type { Frame } from '../domain/frame.ts';
+import type { PaperRecord } from '../domain/paper.ts';
+
+/** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
+export interface Schema {
+  papers: PapersTable;
+  paper_keys: { key: string; paper_id: string };
+  signals: SignalsTable;
+  ingest_runs: IngestRunsTable;
+  digests: { name: string; settings: Json<unknown> };
+  subscribers: SubscribersTable;
+  suppressions: SuppressionsTable;
+  templates: { version: string; name: string; sources: Json<Record<string, string>> };
+  editions: EditionsTable;
+  sends: SendsTable;
+  slices: SlicesTable;
+  deliveries: DeliveriesTable;
+  delivered_papers: { subscriber_id: Id; paper_id: string; edition_id: string };
+  job_slots: JobSlotsTable;
+  dead_letters: DeadLettersTable;
+  provider_events: ProviderEventsTable;
+}
+
+/** int8: arrives as text, as `pg` gives it; the numbers stay far below 2^53. */
+type Id = ColumnType<string, number | string, number | string>;
+type Moment = ColumnType<Date, Date | string, Date | string>;
+type MaybeMoment = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** jsonb: written as JSON text, read as a value that its reader parses. */
+type Json<T> = ColumnType<T, string, string>;
+
+interface PapersTable {
+  id: string;
+  record: JSONColumnType<PaperRecord>;
+  source: string;
+  listed_on: string;
+  first_seen_at: Moment;
+  updated_at: Moment;
+}
+
+interface SignalsTable {
+  paper_id: string;
+  source: string;
+  at: Moment;
+  upvotes: number;
+  comments: number;
+  stars: number;
+  position: number;
+}
+
+interface IngestRunsTable {
+  id: Generated<string>;
+  source: string;
+  input: string;
+  started_at: Moment;
+  finished_at: Moment;
+  seen: number;
+  new: number;
+  updated: number;
+  unchanged: number;
+  merged: number;
+  rejected: number;
+  rejections: Json<unknown>;
+  note: string | null;
+}
+
+export type SubscriberState = 'pending' | 'active' | 'unsubscribed';
+
+interface SubscribersTable {
+  id: Generated<string>;
+  email: string;
+  email_key: string;
+  state: SubscriberState;
+  preferences: Json<unknown>;
+  /** Zone, hour, cadence and day in one word, kept by PostgreSQL: who shares it is due together. */
+  schedule: Generated<string>;
+  active_since: MaybeMoment;
+  created_at: Moment;
+}
+
+export type SuppressionReason = 'bounced' | 'complained' | 'unsubscribed' | 'erased' | 'operator';
+
+interface SuppressionsTable {
+  email_key: string;
+  reason: SuppressionReason;
+  detail: string | null;
+  at: Moment;
+}
+
+interface EditionsTable {
+  id: string;
+  digest: string;
+  date: string;
+  title: string;
+  cut_off_at: Moment;
+  frozen_at: Moment;
+  latest_by_hours: number;
+  frame: JSONColumnType<Frame>;
+  template_version: string;
+  candidates: JSONColumnType<Candidate[]>;
+  planned: Generated<number>;
+}
+
+interface SendsTable {
+  id: Generated<string>;
+  edition_id: string;
+  at: Moment;
+  only_emails: Json<string[]> | null;
+  asked_at: Moment;
+  dispatched_at: MaybeMoment;
+}
+
+/**
+ * open: may be taken; submitting: leased; settled: every delivery is decided; split: replaced by two
+ * smaller slices; held: its outcome is unknown and its key has expired; dead: an error of ours.
+ */
+export type SliceState = 'open' | 'submitting' | 'settled' | 'split' | 'held' | 'dead';
+
+interface SlicesTable {
+  id: string;
+  edition_id: string;
+  ordinal: number;
+  state: Generated<SliceState>;
+  attempts: Generated<number>;
+  created_at: Moment;
+  taken_at: MaybeMoment;
+  first_attempt_at: MaybeMoment;
+  next_try_at: MaybeMoment;
+  lease_token: string | null;
+  lease_until: MaybeMoment;
+  fingerprint: string | null;
+  why: string | null;
+}
+
+export type DeliveryState = 'open' | 'submitted' | 'refused' | 'suppressed' | 'skipped' | 'unknown';
+
+interface DeliveriesTable {
+  edition_id: string;
+  subscriber_id: Id;
+  slice_id: string;
+  state: Generated<DeliveryState>;
+  due_at: Moment;
+  /** Days back whose news this delivery may bring, counted from the edition's date. */
+  lookback_days: number;
+  addressee: Json<Addressee> | null;
+  composition: Json<Composition> | null;
+  why: string | null;
+  provider_id: string | null;
+  decided_at: MaybeMoment;
+  delivered_at: MaybeMoment;
+  bounced_at: MaybeMoment;
+  complained_at: MaybeMoment;
+}
+
+interface JobSlotsTable {
+  timetable: string;
+  slot: Moment;
+  job: string;
+  payload: Json<unknown>;
+  state: 'claimed' | 'asked' | 'skipped';
+  why: string | null;
+  claimed_at: Moment;
+}
+
+interface DeadLettersTable {
+  id: Generated<string>;
+  job: string;
+  payload: Json<unknown>;
+  why: string;
+  attempts: number;
+  died_at: Moment;
+}
+
+interface ProviderEventsTable {
+  id: string;
+  provider: string;
+  type: string;
+  payload: Json<unknown>;
+  received_at: Moment;
+  settled_at: MaybeMoment;
+  result: string | null;
+}

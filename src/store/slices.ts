@@ -1,0 +1,189 @@
+import { sql } from 'kysely';
+import { Addressee, Composition } from '../domain/composition.ts';
+import type { Db } from './database.ts';
+
+/** A slice that this worker holds until its lease ends. */
+export interface Claimed {
+  readonly id: string;
+  readonly editionId: string;
+  /** Fencing token: what is written for the slice is written only while it still stands there. */
+  readonly token: string;
+  /** Attempts so far, this one included. */
+  readonly attempts: number;
+  /** Whether an earlier taking already froze its members. */
+  readonly taken: boolean;
+  readonly takenAt: Date;
+  readonly firstAttemptAt: Date | null;
+}
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly slice: Claimed }
+  /** It waits for its next try. */
+  | { readonly kind: 'later'; readonly at: Date }
+  /** Decided already, or held by another worker. */
+  | { readonly kind: 'none' };
+
+/**
+ * Takes the slice for this worker, in one committed statement, before anything is handed over. A
+ * slice whose worker died is free again when its lease has ended.
+ */
+export async function claimSlice(
+  db: Db,
+  id: string,
+  options: { token: string; leaseMs: number; now: Date },
+): Promise<Claim> {
+  const { token, now } = options;
+  const row = await db
+    .updateTable('slices')
+    .set((eb) => ({
+      state: 'submitting',
+      attempts: eb('attempts', '+', 1),
+      lease_token: token,
+      lease_until: new Date(now.getTime() + options.leaseMs),
+      next_try_at: null,
+    }))
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'open').and(
+          eb.or([eb('next_try_at', 'is', null), eb('next_try_at', '<=', now)]),
+        ),
+        eb('state', '=', 'submitting').and('lease_until', '<', now),
+      ]),
+    )
+    .returning(['edition_id', 'attempts', 'taken_at', 'first_attempt_at'])
+    .executeTakeFirst();
+  if (row === undefined) return unclaimed(db, id);
+  return {
+    kind: 'claimed',
+    slice: {
+      id,
+      editionId: row.edition_id,
+      token,
+      attempts: row.attempts,
+      taken: row.taken_at !== null,
+      takenAt: row.taken_at ?? now,
+      firstAttemptAt: row.first_attempt_at,
+    },
+  };
+}
+
+async function unclaimed(db: Db, id: string): Promise<Claim> {
+  const row = await db
+    .selectFrom('slices')
+    .where('id', '=', id)
+    .select(['state', 'next_try_at'])
+    .executeTakeFirst();
+  return row?.state === 'open' && row.next_try_at !== null
+    ? { kind: 'later', at: row.next_try_at }
+    : { kind: 'none' };
+}
+
+/** One email to be: what its bytes are made of, besides the edition and the template. */
+export interface Taken {
+  readonly subscriberId: number;
+  readonly addressee: Addressee;
+  readonly composition: Composition;
+}
+
+/** The open deliveries of a taken slice, as its first taking froze them. */
+export async function takenDeliveries(db: Db, sliceId: string): Promise<Taken[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .where('slice_id', '=', sliceId)
+    .where('state', '=', 'open')
+    .select(['subscriber_id', 'addressee', 'composition'])
+    .orderBy('subscriber_id')
+    .execute();
+  return rows.map((row) => ({
+    subscriberId: Number(row.subscriber_id),
+    addressee: Addressee.parse(row.addressee),
+    composition: Composition.parse(row.composition),
+  }));
+}
+
+/** This worker's lease ended and another one took the slice: it must write nothing more. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/**
+ * Remembers the fingerprint of the first attempt, and answers with the one that is remembered.
+ * @throws LeaseLostError
+ */
+export async function pinFingerprint(
+  db: Db,
+  slice: Claimed,
+  fingerprint: string,
+  now: Date,
+): Promise<string> {
+  const row = await db
+    .updateTable('slices')
+    .set({
+      fingerprint: sql`coalesce(fingerprint, ${fingerprint})`,
+      first_attempt_at: sql`coalesce(first_attempt_at, ${now}::timestamptz)`,
+    })
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
+    .returning('fingerprint')
+    .executeTakeFirst();
+  if (row?.fingerprint == null) throw new LeaseLostError(`slice ${slice.id} has another holder`);
+  return row.fingerprint;
+}
+
+/** Gives the slice back, to be tried again at `nextTryAt`. Nothing happens when the lease is lost. */
+export async function releaseSlice(
+  db: Db,
+  slice: Claimed,
+  nextTryAt: Date,
+  why: string,
+): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ state: 'open', lease_token: null, lease_until: null, next_try_at: nextTryAt, why })
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
+    .execute();
+}
+
+/** An error of ours that no attempt will mend: the slice waits for a person, nothing was handed over. */
+export async function killSlice(db: Db, sliceId: string, why: string): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ state: 'dead', lease_token: null, lease_until: null, why })
+    .where('id', '=', sliceId)
+    .where('state', 'in', ['open', 'submitting'])
+    .execute();
+}
+
+/**
+ * Slices that wait for a worker: due for a try, or left by a dead one. What the queue may have lost.
+ * @param idleMs a new slice is given this long before it counts as lost.
+ */
+export async function waitingSlices(
+  db: Db,
+  now: Date,
+  idleMs: number,
+  limit: number,
+): Promise<string[]> {
+  const before = new Date(now.getTime() - idleMs);
+  const rows = await db
+    .selectFrom('slices')
+    .where((eb) =>
+      eb.or([
+        eb('state', '=', 'open').and(
+          eb.or([
+            eb('next_try_at', '<=', before),
+            eb('next_try_at', 'is', null).and('created_at', '<=', before),
+          ]),
+        ),
+        eb('state', '=', 'submitting').and('lease_until', '<', now),
+      ]),
+    )
+    .select('id')
+    .orderBy('created_at')
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}

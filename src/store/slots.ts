@@ -1,0 +1,92 @@
+import type { Db } from './database.ts';
+
+/** One time of a timetable at which one job is asked for, once over all processes. */
+export interface Slot {
+  readonly timetable: string;
+  readonly at: Date;
+  readonly job: string;
+  readonly payload: unknown;
+}
+
+/**
+ * Claims a slot: whoever writes the row first has it.
+ * @param skipWhy set when the slot is not to be run but only remembered, with the reason.
+ * @returns whether this process has it.
+ */
+export async function claimSlot(
+  db: Db,
+  slot: Slot,
+  now: Date,
+  skipWhy: string | null = null,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('job_slots')
+    .values({
+      timetable: slot.timetable,
+      slot: slot.at,
+      job: slot.job,
+      payload: JSON.stringify(slot.payload),
+      state: skipWhy === null ? 'claimed' : 'skipped',
+      why: skipWhy,
+      claimed_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** The job of a claimed slot stands in the queue. */
+export async function markSlotAsked(db: Db, slot: Pick<Slot, 'timetable' | 'at'>): Promise<void> {
+  await db
+    .updateTable('job_slots')
+    .set({ state: 'asked' })
+    .where('timetable', '=', slot.timetable)
+    .where('slot', '=', slot.at)
+    .where('state', '=', 'claimed')
+    .execute();
+}
+
+/** The newest slot of a timetable that any process claimed or skipped. */
+export async function newestSlot(db: Db, timetable: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('job_slots')
+    .where('timetable', '=', timetable)
+    .select('slot')
+    .orderBy('slot', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.slot;
+}
+
+/** Slots whose process died between the claim and the queue. */
+export async function slotsNotAsked(db: Db, claimedBefore: Date): Promise<Slot[]> {
+  const rows = await db
+    .selectFrom('job_slots')
+    .where('state', '=', 'claimed')
+    .where('claimed_at', '<=', claimedBefore)
+    .selectAll()
+    .orderBy('slot')
+    .execute();
+  return rows.map(({ timetable, slot, job, payload }) => ({ timetable, at: slot, job, payload }));
+}
+
+export interface SlotRow extends Slot {
+  readonly state: string;
+  readonly why: string | null;
+}
+
+/** The newest slots, newest first, for an operator. */
+export async function listSlots(db: Db, limit: number): Promise<SlotRow[]> {
+  const rows = await db
+    .selectFrom('job_slots')
+    .selectAll()
+    .orderBy('slot', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ slot, ...row }) => ({ ...row, at: slot }));
+}
+
+/** Forgets slots that nobody can miss any more. */
+export async function forgetSlots(db: Db, before: Date): Promise<void> {
+  await db.deleteFrom('job_slots').where('slot', '<', before).execute();
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import { emailKey } from '../domain/address.ts';
+import { Preferences } from '../domain/preferences.ts';
+import type { Db } from './database.ts';
+import type { SubscriberState, SuppressionReason } from './schema.ts';
+
+export interface Subscriber {
+  readonly id: number;
+  readonly email: string;
+  readonly state: SubscriberState;
+  readonly preferences: Preferences;
+  readonly suppressed: SuppressionReason | null;
+}
+
+export interface Newcomer {
+  readonly email: string;
+  readonly preferences: Preferences;
+}
+
+/**
+ * Adds subscribers, in order; an address that is there already keeps what it has.
+ * @returns how many were added.
+ */
+export async function addSubscribers(
+  db: Db,
+  newcomers: readonly Newcomer[],
+  at: Date,
+): Promise<number> {
+  const emails = newcomers.map(({ email }) => email);
+  const preferences = newcomers.map((newcomer) => JSON.stringify(newcomer.preferences));
+  const { numAffectedRows } = await sql`
+    insert into subscribers (email, email_key, state, preferences, active_since, created_at)
+    select n.email, n.key, 'active', n.preferences, ${at}::timestamptz, ${at}::timestamptz
+      from unnest(${emails}::text[], ${emails.map(emailKey)}::text[], ${preferences}::jsonb[])
+           with ordinality as n (email, key, preferences, place)
+     where not exists (select from subscribers s where s.email_key = n.key)
+     order by n.place
+    on conflict (email_key) do nothing
+  `.execute(db);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** @param afterId keyset page: subscribers with a larger number. */
+export async function listSubscribers(db: Db, afterId = 0, limit = 1000): Promise<Subscriber[]> {
+  const rows = await subscribersWithSuppression(db)
+    .where('subscribers.id', '>', String(afterId))
+    .orderBy('subscribers.id')
+    .limit(limit)
+    .execute();
+  return rows.map(subscriber);
+}
+
+/** @throws UnknownSubscriberError */
+export async function getSubscriber(db: Db, email: string): Promise<Subscriber> {
+  const row = await subscribersWithSuppression(db)
+    .where('subscribers.email_key', '=', emailKey(email))
+    .executeTakeFirst();
+  if (row === undefined) throw new UnknownSubscriberError(`no subscriber has the address ${email}`);
+  return subscriber(row);
+}
+
+/** Ends every subscription of this person at once; idempotent. */
+export async function unsubscribe(db: Db, subscriberId: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('subscribers')
+    .set({ state: 'unsubscribed' })
+    .where('id', '=', String(subscriberId))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Marks an address as one that must get nothing. The first reason stays. */
+export async function suppress(
+  db: Db,
+  email: string,
+  reason: SuppressionReason,
+  detail: string | null,
+  at: Date,
+): Promise<void> {
+  await db
+    .insertInto('suppressions')
+    .values({ email_key: emailKey(email), reason, detail, at })
+    .onConflict((conflict) => conflict.column('email_key').doNothing())
+    .execute();
+}
+
+export class UnknownSubscriberError extends Error {
+  override readonly name = 'UnknownSubscriberError';
+}
+
+const subscribersWithSuppression = (db: Db) =>
+  db
+    .selectFrom('subscribers')
+    .leftJoin('suppressions', 'suppressions.email_key', 'subscribers.email_key')
+    .select([
+      'subscribers.id',
+      'subscribers.email',
+      'subscribers.state',
+      'subscribers.preferences',
+      'suppressions.reason as suppressed',
+    ]);
+
+function subscriber(row: {
+  id: string;
+  email: string;
+  state: SubscriberState;
+  preferences: unknown;
+  suppressed: SuppressionReason | null;
+}): Subscriber {
+  return { ...row, id: Number(row.id), preferences: Preferences.parse(row.preferences) };
+}

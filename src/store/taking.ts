@@ -1,0 +1,116 @@
+import { sql, type Transaction } from 'kysely';
+import type { Decision, Member } from '../domain/delivery.ts';
+import { Preferences } from '../domain/preferences.ts';
+import type { Db } from './database.ts';
+import type { Schema, SubscriberState, SuppressionReason } from './schema.ts';
+import { type Claimed, LeaseLostError } from './slices.ts';
+
+/**
+ * The first taking: decides for every member of the slice, and freezes who gets what. From here on
+ * nothing changes the bytes. Subscribers are locked meanwhile, so that two editions that are sent
+ * at once do not bring the same paper.
+ * @throws LeaseLostError when another worker holds the slice by now.
+ */
+export async function freezeMembers(
+  db: Db,
+  slice: Claimed,
+  paperIds: readonly string[],
+  decide: (member: Member) => Decision,
+  now: Date,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('slices')
+      .set({ taken_at: slice.takenAt })
+      .where('id', '=', slice.id)
+      .where('lease_token', '=', slice.token)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new LeaseLostError(`slice ${slice.id} has another holder`);
+    const members = await openMembers(tx, slice.id, paperIds);
+    await writeDecisions(
+      tx,
+      slice,
+      members.map((member) => ({ member, decision: decide(member) })),
+      now,
+    );
+  });
+}
+
+async function openMembers(
+  tx: Transaction<Schema>,
+  sliceId: string,
+  paperIds: readonly string[],
+): Promise<Member[]> {
+  const { rows } = await sql<{
+    subscriber_id: string;
+    email: string;
+    state: SubscriberState;
+    preferences: unknown;
+    suppressed: SuppressionReason | null;
+    due_at: Date;
+    lookback_days: number;
+  }>`
+    select d.subscriber_id, s.email, s.state, s.preferences, d.due_at, d.lookback_days,
+           (select reason from suppressions x where x.email_key = s.email_key) as suppressed
+      from deliveries d join subscribers s on s.id = d.subscriber_id
+     where d.slice_id = ${sliceId} and d.state = 'open'
+     order by d.subscriber_id for update of s
+  `.execute(tx);
+  const ids = rows.map((row) => Number(row.subscriber_id));
+  const delivered = await deliveredAmong(tx, ids, paperIds);
+  return rows.map((row) => ({
+    subscriberId: Number(row.subscriber_id),
+    email: row.email,
+    state: row.state,
+    preferences: Preferences.parse(row.preferences),
+    suppressed: row.suppressed,
+    dueAt: row.due_at,
+    lookbackDays: row.lookback_days,
+    delivered: delivered.get(Number(row.subscriber_id)) ?? new Set<string>(),
+  }));
+}
+
+/** Which of these papers an earlier digest already brought each of these subscribers. */
+export async function deliveredAmong(
+  db: Db,
+  subscriberIds: readonly number[],
+  paperIds: readonly string[],
+): Promise<Map<number, Set<string>>> {
+  const { rows } = await sql<{ subscriber_id: string; papers: string[] }>`
+    select subscriber_id, array_agg(paper_id) as papers from delivered_papers
+     where subscriber_id = any (${subscriberIds}::bigint[]) and paper_id = any (${paperIds}::text[])
+     group by subscriber_id
+  `.execute(db);
+  return new Map(rows.map((row) => [Number(row.subscriber_id), new Set(row.papers)]));
+}
+
+async function writeDecisions(
+  tx: Transaction<Schema>,
+  slice: Claimed,
+  decided: readonly { member: Member; decision: Decision }[],
+  now: Date,
+) {
+  const rows = decided.map(({ member, decision }) => ({
+    subscriber_id: member.subscriberId,
+    state: decision.kind === 'deliver' ? 'open' : decision.kind,
+    addressee: decision.kind === 'deliver' ? decision.addressee : null,
+    composition: decision.kind === 'deliver' ? decision.composition : null,
+    why: decision.kind === 'deliver' ? null : decision.why,
+  }));
+  await sql`
+    update deliveries d
+       set state = r.state, addressee = r.addressee, composition = r.composition, why = r.why,
+           decided_at = case when r.state = 'open' then null else ${now}::timestamptz end
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+           as r (subscriber_id bigint, state text, addressee jsonb, composition jsonb, why text)
+     where d.slice_id = ${slice.id} and d.subscriber_id = r.subscriber_id
+  `.execute(tx);
+  await sql`
+    insert into delivered_papers (subscriber_id, paper_id, edition_id)
+    select r.subscriber_id, p.value->>'paperId', ${slice.editionId}
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+           as r (subscriber_id bigint, composition jsonb),
+           jsonb_array_elements(r.composition) as p
+     where jsonb_typeof(r.composition) = 'array'
+  `.execute(tx);
+}

@@ -1,0 +1,49 @@
+import type { App } from './app.ts';
+import { type JobName, payloads } from './queue/payloads.ts';
+import { balances } from './store/balance.ts';
+import { sendsDue } from './store/dispatch.ts';
+import { unsettledEvents } from './store/provider-events.ts';
+import { waitingSlices } from './store/slices.ts';
+import { forgetSlots, markSlotAsked, slotsNotAsked } from './store/slots.ts';
+
+/** What is younger than this may still stand in the queue. */
+const IDLE_MS = 30_000;
+const ASK_AT_ONCE = 1_000;
+const DAY_MS = 86_400_000;
+const SLOTS_KEPT_MS = 14 * DAY_MS;
+const WATCHED_MS = 3 * DAY_MS;
+
+/**
+ * Compares the ledger with what must be on its way, and asks again for what may be lost: slices that
+ * wait, slots whose process died, sends whose hour came, events nobody settled. Asking for what
+ * still stands in the queue changes nothing. Then counts every recent edition's balance.
+ */
+export async function sweepLedger(
+  app: Pick<App, 'db' | 'queue' | 'now' | 'log'>,
+  idleMs = IDLE_MS,
+): Promise<void> {
+  const now = app.now();
+  const before = new Date(now.getTime() - idleMs);
+  const slices = await waitingSlices(app.db, now, idleMs, ASK_AT_ONCE);
+  await app.queue.enqueueAll(
+    'submit',
+    slices.map((sliceId) => ({ sliceId })),
+  );
+  for (const slot of await slotsNotAsked(app.db, before)) {
+    const name = slot.job as JobName;
+    await app.queue.enqueue(name, payloads[name].parse(slot.payload) as never);
+    await markSlotAsked(app.db, slot);
+  }
+  for (const sendId of await sendsDue(app.db, now)) await app.queue.enqueue('dispatch', { sendId });
+  await app.queue.enqueueAll(
+    'settle',
+    (await unsettledEvents(app.db, before, ASK_AT_ONCE)).map((eventId) => ({ eventId })),
+  );
+  await forgetSlots(app.db, new Date(now.getTime() - SLOTS_KEPT_MS));
+  for (const { editionId, faults } of await balances(app.db, {
+    frozenSince: new Date(now.getTime() - WATCHED_MS),
+  })) {
+    if (faults.length > 0) app.log.error({ edition: editionId, faults }, 'unbalanced');
+  }
+  if (slices.length > 0) app.log.info({ slices: slices.length }, 'swept');
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { Email } from '../../src/domain/email.ts';
+import { renderer } from '../../src/render/render.ts';
+import { loadTemplate } from '../../src/render/template.ts';
+import { candidatesOf, digestInput } from '../support/digest-input.ts';
+import { decoded, expectParity, flat, titlesOf } from '../support/email-html.ts';
+
+const templates = new URL('../../templates', import.meta.url).pathname;
+const render = renderer(await loadTemplate(templates, 'digest'));
+
+describe('a digest', () => {
+  it('says what it is about, and says the same in HTML and in text', () => {
+    const email = render(digestInput(candidatesOf(10)));
+    expect(email).toMatchObject({
+      deliveryId: 'daily/2025-03-14/17',
+      from: 'Paperboy <paperboy@example.org>',
+      to: 'reader@example.com',
+      subject: 'Paper number 1: reading in the morning + 9 more',
+    });
+    for (const words of [
+      'Friday 14 March 2025',
+      '10 papers for you',
+      'Chosen from 10 papers: 10 match your topics.',
+      'Matches your topic “reading”',
+      'Ada Lovelace, Alan Turing',
+      '12 Mar 2025 · cs.CL, cs.AI · 12 upvotes',
+      'You get this because you subscribed to Paperboy Daily at papers.example.org:8443.',
+      'Paperboy, 1 Example Street, 10115 Berlin',
+    ]) {
+      expect(decoded(email.html ?? '').replaceAll('&middot;', '·')).toContain(words);
+      expect(flat(email.text)).toContain(words);
+    }
+    expect(titlesOf(email.html ?? '')).toHaveLength(10);
+    expect(email.html).toMatch(/<html lang="en"/);
+    expectParity(email);
+  });
+
+  it('carries what a list mail must carry', () => {
+    expect(render(digestInput(candidatesOf(1))).headers).toEqual({
+      'Message-ID': '<daily.2025-03-14.17@papers.example.org>',
+      Date: 'Fri, 14 Mar 2025 07:00:00 +0000',
+      'List-Id': 'Paperboy Daily <daily.papers.example.org>',
+      'List-Unsubscribe': '<https://papers.example.org/unsubscribe/k1.17.ghi>',
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'Auto-Submitted': 'auto-generated',
+      Precedence: 'bulk',
+      'Feedback-ID': 'daily:2025-03-14:digest:paperboy',
+      'Content-Language': 'en',
+    });
+  });
+
+  it('is the same at every attempt', async () => {
+    const again = renderer(await loadTemplate(templates, 'digest'));
+    const input = digestInput(candidatesOf(20));
+    expect(JSON.stringify(render(input))).toBe(JSON.stringify(render(structuredClone(input))));
+    expect(again(input)).toEqual(render(input));
+  });
+
+  it('has no HTML in the text layout, and every detail', () => {
+    const email = render(digestInput(candidatesOf(3), { layout: 'text' }));
+    expect('html' in email).toBe(false);
+    expect(email.text).toContain('PDF: https://arxiv.org/pdf/2503.00003');
+    expect(Math.max(...email.text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(72);
+  });
+
+  it('is short in the compact layout', () => {
+    const email = render(digestInput(candidatesOf(30), { layout: 'compact' }));
+    expect(titlesOf(email.html ?? '')).toHaveLength(30);
+    expect(email.html).not.toContain('arxiv.org/pdf');
+    expect(email.html?.length).toBeLessThan(45_000);
+    expectParity(email);
+  });
+
+  it('of one paper says so, and previews its abstract', () => {
+    const email = render(digestInput(candidatesOf(1)));
+    expect(email.subject).toBe('Paper number 1: reading in the morning');
+    expect(email.html).toContain('1 paper for you');
+    expect(email.html).toContain('We read paper 1. It is good. · Chosen from 1 paper');
+  });
+
+  it('previews the next titles in 40 to 130 characters', () => {
+    for (const title of [
+      'Short',
+      'A title of middle length for a paper',
+      'Long words '.repeat(20),
+    ]) {
+      for (const n of [1, 2, 3, 4]) {
+        const { html = '' } = render(digestInput(candidatesOf(n, { title, abstract: title })));
+        const [, preheader = ''] = /aria-hidden="true">([^<]*?)&#847;/.exec(html) ?? [];
+        expect(decoded(preheader).length).toBeGreaterThanOrEqual(40);
+        expect(decoded(preheader).length).toBeLessThanOrEqual(130);
+      }
+    }
+  });
+
+  it('counts reasons in its intro', () => {
+    const candidates = candidatesOf(3);
+    const composition = candidates.map(({ paper }, i) => ({
+      paperId: paper.id,
+      reason:
+        i === 0
+          ? { kind: 'topic' as const, topics: ['reading'] }
+          : { kind: 'trending' as const, rank: i, of: 3, upvotes: 5 },
+    }));
+    const email = render(digestInput(candidates, { composition }));
+    expect(email.text).toContain('Chosen from 3 papers: 1 matches your topics, 2 are trending.');
+    expect(email.text).toContain('Trending with 5 upvotes: 2nd of 3 papers');
+  });
+
+  it('is refused when a paper is missing, when it is empty, and without an instant', () => {
+    const input = digestInput(candidatesOf(1));
+    const reason = { kind: 'topic' as const, topics: ['x'] };
+    expect(() => render({ ...input, composition: [{ paperId: '9', reason }] })).toThrow(
+      'edition daily/2025-03-14 has no paper 9',
+    );
+    expect(() => render({ ...input, composition: [] })).toThrow('daily/2025-03-14');
+    expect(() => render({ ...input, sentAt: 'today' })).toThrow('sentAt is no instant: today');
+  });
+});
+
+describe('the size of the HTML', () => {
+  const bytes = ({ html = '' }: Email) => Buffer.byteLength(html);
+  const fullOf = ({ html = '' }: Email) => html.match(/class="paper"/g)?.length ?? 0;
+  const long = (piece: string, chars: number) => piece.repeat(chars / piece.length);
+
+  it('stays under 90,000 bytes: the last papers take the compact form', () => {
+    const record = {
+      title: long('A longer title than most ', 225).trim(),
+      abstract: long('A rather long sentence of an abstract ', 4000),
+      authors: Array.from({ length: 12 }, () => long('Longname ', 54)),
+      codeUrl: `https://example.org/${long('x', 300)}`,
+      projectUrl: `https://example.org/${long('y', 300)}`,
+    };
+    const email = render(digestInput(candidatesOf(50, record)));
+    expect(bytes(email)).toBeLessThan(90_000);
+    expect(bytes(email)).toBeGreaterThan(84_000);
+    expect(fullOf(email)).toBeGreaterThan(5);
+    expect(titlesOf(email.html ?? '')).toHaveLength(50);
+    expect(email.html).toMatch(/<\/html>$/);
+    expect(email.html).toMatch(/class="paper"(?!.*class="paper".*class="brief".*class="paper")/s);
+    expectParity(email);
+  });
+
+  it('stays under 90,000 bytes when everything is made of quotes and emoji', () => {
+    for (const piece of [`"`, `'`, '=', '👩‍🔬', '漢']) {
+      const text = piece.repeat(1000);
+      const record = {
+        title: text,
+        abstract: text,
+        authors: [text, text, text, text, text],
+        categories: [text],
+        codeUrl: `https://example.org/?${text.slice(0, 400)}`,
+      };
+      for (const layout of ['full', 'compact'] as const) {
+        const candidates = candidatesOf(50, record);
+        const composition = candidates.map(({ paper }) => ({
+          paperId: paper.id,
+          reason: { kind: 'topic' as const, topics: Array.from({ length: 50 }, () => text) },
+        }));
+        const email = render(digestInput(candidates, { layout, composition }));
+        expect(bytes(email)).toBeLessThan(90_000);
+        expect(titlesOf(email.html ?? '')).toHaveLength(50);
+        expectParity(email);
+      }
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+const slow = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  maxWorkers: 2,
+  sequence: { groupOrder: 1 },
+};
+
+/**
+ * unit: pure code. integration: the embedded default, with fakes over real HTTP.
+ * services: the integration suite again on a real PostgreSQL and Redis. e2e: real processes.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/embedded.setup.ts'],
+          ...slow,
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/services.setup.ts'],
+          ...slow,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/support/services.setup.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
