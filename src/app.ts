@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, type LogLevel, parseKeys } from './config.ts';
 import { type Digest, defaultDigest } from './domain/digest.ts';
 import type { Frame } from './domain/frame.ts';
 import type { Keys } from './domain/token.ts';
@@ -47,6 +47,8 @@ export interface App {
 export interface OpenOptions {
   readonly now?: () => Date;
   readonly log?: Log;
+  /** What is logged unless the configuration says so: `warn` when absent. */
+  readonly logLevel?: LogLevel;
   /** Keeps the keys of several installations apart in one Redis; tests need it. */
   readonly queuePrefix?: string;
   /** An open database to use instead of the configured one; it is closed with the app. */
@@ -77,7 +79,9 @@ async function open(
   close: () => Promise<void>,
 ): Promise<App> {
   const now = options.now ?? (() => new Date());
-  const log = options.log ?? pino({ level: config.logLevel }, pino.destination(2));
+  const log =
+    options.log ??
+    pino({ level: config.logLevel ?? options.logLevel ?? 'warn' }, pino.destination(2));
   const database =
     options.database ?? (await openDatabase({ url: config.databaseUrl, home: config.home }));
   closers.push(database.close);
@@ -150,13 +154,26 @@ function openBackend(
   return embeddedBackend(sharedPool(database.pool) as never);
 }
 
-/** A signing key that is made on the first start and kept beside the embedded database. */
+/**
+ * A signing key that is made on the first start and kept beside the embedded database. Written whole
+ * and then linked into place, so that of several processes that start together one wins.
+ */
 function homeKeys(home: string): Keys {
   const path = join(home, 'secret');
   if (!existsSync(path)) {
     mkdirSync(home, { recursive: true });
-    writeFileSync(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-    chmodSync(path, 0o600);
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    try {
+      linkSync(draft, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft, { force: true });
+    }
   }
-  return new Map([['k1', readFileSync(path, 'utf8').trim()]]);
+  const keys = parseKeys(readFileSync(path, 'utf8').trim());
+  if (keys === undefined)
+    throw new Error(`${path} holds no signing key: delete it to get a new one`);
+  return keys;
 }

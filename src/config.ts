@@ -6,6 +6,8 @@ export type MailConfig =
   | { readonly kind: 'outbox'; readonly dir: string | undefined }
   | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined };
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
 /** Everything an operator decides outside the database, read once at the start. */
 export interface Config {
   /** Folder of the embedded state: database, outbox, secret. */
@@ -25,7 +27,19 @@ export interface Config {
   readonly web: { readonly host: string; readonly port: number };
   readonly resendWebhookSecret: string | undefined;
   readonly hfBaseUrl: string;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Absent: `info` for what runs for long, `warn` for single commands. */
+  readonly logLevel: LogLevel | undefined;
+  readonly limits: Limits;
+}
+
+/** How fast emails may leave, over all processes together. */
+export interface Limits {
+  /** Requests to the provider per second; absent: as fast as it takes them. */
+  readonly requestsPerSecond: number | undefined;
+  /** Emails on the first day of sending, the second, …; the last number holds from then on. */
+  readonly mailsPerDay: readonly number[] | undefined;
+  /** Emails per second to a recipient's domain. */
+  readonly domainRates: ReadonlyMap<string, number>;
 }
 
 /** The environment does not say what it must: one line per variable. */
@@ -78,7 +92,21 @@ const Env = z.object({
   PAPERBOY_CONTACT: z.string().max(200).default(''),
   PAPERBOY_HOST: z.string().default('127.0.0.1'),
   PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  PAPERBOY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  PAPERBOY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  PAPERBOY_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
+  PAPERBOY_MAILS_PER_DAY: z
+    .string()
+    .regex(/^\d{1,9}(\s*,\s*\d{1,9})*$/, 'expected numbers such as 150,250,400,700,1000')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+  PAPERBOY_DOMAIN_RATES: z
+    .string()
+    .regex(
+      /^[^\s,=]+=\d+(\.\d+)?(\s*,\s*[^\s,=]+=\d+(\.\d+)?)*$/,
+      'expected mails per second by domain, such as gmail.com=20,outlook.com=10',
+    )
+    .transform((text) => new Map(text.split(',').map(parseRate)))
+    .optional(),
   HF_BASE_URL: url(HTTP, 'an http or https address').default('https://huggingface.co'),
 });
 
@@ -161,6 +189,13 @@ function config(env: z.infer<typeof Env>): Config {
     resendWebhookSecret: env.RESEND_WEBHOOK_SECRET,
     hfBaseUrl: env.HF_BASE_URL.replace(/\/+$/, ''),
     logLevel: env.PAPERBOY_LOG_LEVEL,
+    limits: {
+      // Resend's documented default is two per second for a whole team.
+      requestsPerSecond:
+        env.PAPERBOY_REQUESTS_PER_SECOND ?? (env.MAIL_URL === 'resend:' ? 2 : undefined),
+      mailsPerDay: env.PAPERBOY_MAILS_PER_DAY,
+      domainRates: env.PAPERBOY_DOMAIN_RATES ?? new Map(),
+    },
   };
 }
 
@@ -168,7 +203,7 @@ function config(env: z.infer<typeof Env>): Config {
  * `SECRET`, or `new:SECRET,old:SECRET` while keys are rotated: the first signs, all verify.
  * A secret on its own has the name `k1`.
  */
-function parseKeys(text: string): Keys | undefined {
+export function parseKeys(text: string): Keys | undefined {
   const parts = text.split(',').map((part) => part.trim());
   const keys = new Map(
     parts.map((part): [string, string] => {
@@ -179,6 +214,11 @@ function parseKeys(text: string): Keys | undefined {
   const sound =
     keys.size === parts.length && [...keys.values()].every((k) => k.length >= SECRET_MIN);
   return sound ? keys : undefined;
+}
+
+function parseRate(text: string): [string, number] {
+  const [domain = '', rate] = text.trim().split('=');
+  return [domain.toLowerCase(), Number(rate)];
 }
 
 function badSecret(context: z.RefinementCtx): never {

@@ -1,53 +1,128 @@
+import { setTimeout } from 'node:timers/promises';
 import type { App } from './app.ts';
+import { dayOf } from './domain/calendar.ts';
 import { decide } from './domain/delivery.ts';
 import { fingerprint } from './domain/email.ts';
-import type { Outcome } from './domain/outcome.ts';
 import { done, type Ending } from './queue/job.ts';
+import { settleOutcome } from './settle-outcome.ts';
+import { startAttempt } from './store/attempt.ts';
+import { endProbe, passGate } from './store/brakes.ts';
 import { editionRow } from './store/editions.ts';
+import { countMails, reserve } from './store/rates.ts';
+import { recordNothingToSubmit } from './store/settle.ts';
 import {
-  recordNothingToSubmit,
-  recordRefused,
-  recordSubmitted,
-  recordUnknown,
-  splitSlice,
-} from './store/settle.ts';
-import {
+  briefSlice,
   type Claimed,
+  claimSlice,
   killSlice,
   LeaseLostError,
-  pinFingerprint,
   releaseSlice,
-  type Taken,
+  type SliceBrief,
   takenDeliveries,
 } from './store/slices.ts';
 import { freezeMembers } from './store/taking.ts';
 
+/** Longer than the longest request takes, and than rendering a slice. */
+const LEASE_MS = 120_000;
+const HOUR_MS = 3_600_000;
+
 /** The idempotency key of a slice: the same for every attempt, another one for every other slice. */
-export function sliceKey(sliceId: string): string {
+function sliceKey(sliceId: string): string {
   return `paperboy/${sliceId}`;
 }
 
 /**
- * Hands over a slice that this worker has claimed, and writes down what the provider said. Everything
- * that decides the bytes is frozen and committed before the request leaves.
+ * Hands over one slice, when nothing holds it back: claims it, freezes and commits everything that
+ * decides the bytes, lets the request leave, and writes down what the provider said.
  */
-export async function submitSlice(app: App, slice: Claimed): Promise<Ending> {
+export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
+  const brief = await briefSlice(app.db, sliceId);
+  if (brief === undefined) return settled(app, sliceId);
+  const gate = await passGate(app.db, brief.editionId, app.now());
+  if (gate.kind === 'paused') return done; // resuming asks for it again
+  if (gate.kind === 'wait') return { kind: 'later', afterMs: gate.ms, why: gate.why };
+  let asked = false;
+  try {
+    const tomorrow = await pace(app, brief);
+    if (tomorrow !== undefined) return tomorrow;
+    const claim = await claimSlice(app.db, sliceId, {
+      token: app.randomId(),
+      leaseMs: LEASE_MS,
+      now: app.now(),
+    });
+    if (claim.kind === 'none') return done; // settled meanwhile, or leased to another worker
+    if (claim.kind === 'later') {
+      const afterMs = Math.max(1, claim.at.getTime() - app.now().getTime());
+      return { kind: 'later', afterMs, why: `slice ${sliceId} waits for its next try` };
+    }
+    return await attempt(app, claim.slice, gate.probe, () => {
+      asked = true;
+    });
+  } finally {
+    if (gate.probe && !asked) await endProbe(app.db).catch(() => {});
+  }
+}
+
+/** A slice with nothing open: its last deliveries were decided without a request. */
+async function settled(app: App, sliceId: string): Promise<Ending> {
+  await recordNothingToSubmit(app.db, sliceId);
+  return done;
+}
+
+/** Waits for the slots of every rate that applies, or puts the slice off to the next day. */
+async function pace(app: App, brief: SliceBrief): Promise<Ending | undefined> {
+  const { requestsPerSecond, mailsPerDay, domainRates } = app.config.limits;
+  if (mailsPerDay !== undefined && brief.untried) {
+    const mails = [...brief.domains.values()].reduce((sum, open) => sum + open, 0);
+    const today = dayOf(app.now(), 'UTC');
+    if (!(await countMails(app.db, today, mails, mailsPerDay))) {
+      const afterMs = HOUR_MS;
+      return {
+        kind: 'later',
+        afterMs,
+        why: `${today} has as many mails as PAPERBOY_MAILS_PER_DAY allows`,
+      };
+    }
+  }
+  const waits: number[] = [];
+  for (const [domain, open] of brief.domains) {
+    const rate = domainRates.get(domain);
+    if (rate !== undefined) waits.push(await reserve(app.db, `mails to ${domain}`, rate, open));
+  }
+  if (requestsPerSecond !== undefined) {
+    waits.push(await reserve(app.db, `requests to ${app.provider.name}`, requestsPerSecond));
+  }
+  if (waits.length > 0) await setTimeout(Math.max(...waits));
+  return undefined;
+}
+
+/** From a claimed slice to the provider's answer. */
+async function attempt(
+  app: App,
+  slice: Claimed,
+  probe: boolean,
+  leaving: () => void,
+): Promise<Ending> {
   try {
     const live = await app.edition(slice.editionId);
-    if (!slice.taken) await firstTaking(app, slice);
-    const taken = await takenDeliveries(app.db, slice.id);
-    if (taken.length === 0) {
-      await recordNothingToSubmit(app.db, slice.id);
-      return done;
+    const { latestByHours } = await editionRow(app.db, slice.editionId);
+    if (!slice.taken) await firstTaking(app, slice, latestByHours);
+    for (;;) {
+      const taken = await takenDeliveries(app.db, slice.id);
+      if (taken.length === 0) return await settled(app, slice.id);
+      const emails = taken.map((delivery) => live.render(delivery, slice.takenAt));
+      const print = fingerprint(emails);
+      const now = app.now();
+      const dueAfter = new Date(now.getTime() - latestByHours * HOUR_MS);
+      const start = await startAttempt(app.db, slice, { fingerprint: print, dueAfter, now });
+      if (start.kind === 'changed') continue;
+      if (start.pinned !== print) {
+        return await kill(app, slice, 'it renders differently than at its first attempt');
+      }
+      leaving();
+      const outcome = await app.provider.submit(emails, sliceKey(slice.id));
+      return await settleOutcome(app, slice, taken, outcome, probe);
     }
-    const emails = taken.map((delivery) => live.render(delivery, slice.takenAt));
-    const print = fingerprint(emails);
-    const pinned = await pinFingerprint(app.db, slice, print, app.now());
-    if (pinned !== print) {
-      return await kill(app, slice, 'it renders differently than at its first attempt');
-    }
-    const outcome = await app.provider.submit(emails, sliceKey(slice.id));
-    return await settleOutcome(app, slice, taken, outcome);
   } catch (error) {
     if (error instanceof LeaseLostError) return done; // the other holder carries on
     // When the database is away too, the lease ends by itself.
@@ -56,9 +131,8 @@ export async function submitSlice(app: App, slice: Claimed): Promise<Ending> {
   }
 }
 
-async function firstTaking(app: App, slice: Claimed): Promise<void> {
+async function firstTaking(app: App, slice: Claimed, latestByHours: number): Promise<void> {
   const { prepared } = await app.edition(slice.editionId);
-  const { latestByHours } = await editionRow(app.db, slice.editionId);
   await freezeMembers(
     app.db,
     slice,
@@ -66,107 +140,6 @@ async function firstTaking(app: App, slice: Claimed): Promise<void> {
     (member) => decide(prepared, member, { now: slice.takenAt, latestByHours }),
     app.now(),
   );
-}
-
-/** The ledger's side of the five outcomes. */
-async function settleOutcome(
-  app: App,
-  slice: Claimed,
-  taken: readonly Taken[],
-  outcome: Outcome,
-): Promise<Ending> {
-  const now = app.now();
-  switch (outcome.kind) {
-    case 'submitted':
-      await recordSubmitted(
-        app.db,
-        slice.id,
-        taken.map(({ subscriberId }, index) => ({
-          subscriberId,
-          providerId: outcome.providerIds[index] ?? '',
-        })),
-        now,
-      );
-      return done;
-    case 'busy':
-      return again(app, slice, outcome.retryAfterMs, outcome.why, 'later');
-    case 'halted':
-      return again(app, slice, outcome.retryAfterMs ?? HALT_RETRY_MS, outcome.why, 'halt');
-    case 'refused':
-      return refuse(app, slice, taken, outcome);
-    case 'unknown':
-      return repeat(app, slice, outcome);
-  }
-}
-
-const HALT_RETRY_MS = 300_000;
-const UNKNOWN_WAIT_MIN_MS = 1_000;
-const UNKNOWN_WAIT_MAX_MS = 600_000;
-
-/** It may have been taken: the same bytes under the same key again, for as long as the key lives. */
-async function repeat(
-  app: App,
-  slice: Claimed,
-  outcome: Extract<Outcome, { kind: 'unknown' }>,
-): Promise<Ending> {
-  const now = app.now();
-  const since = slice.firstAttemptAt ?? now;
-  const waitMs = Math.max(
-    outcome.retryAfterMs ?? 0,
-    Math.min(UNKNOWN_WAIT_MAX_MS, UNKNOWN_WAIT_MIN_MS * 2 ** (slice.attempts - 1)),
-  );
-  if (now.getTime() + waitMs - since.getTime() >= app.provider.keyLifeMs) {
-    await recordUnknown(app.db, slice.id, outcome.why, now);
-    const why = `slice ${slice.id} may or may not have gone out, and its key has expired: ${outcome.why}`;
-    return { kind: 'dead', why };
-  }
-  return again(app, slice, waitMs, outcome.why, 'later');
-}
-
-/** Nothing was taken. One email is the reason: find it by halves, and send the others. */
-async function refuse(
-  app: App,
-  slice: Claimed,
-  taken: readonly Taken[],
-  { why, culprits }: Extract<Outcome, { kind: 'refused' }>,
-): Promise<Ending> {
-  const now = app.now();
-  if (taken.length === 1) {
-    await recordRefused(app.db, slice.id, why, now);
-    return done;
-  }
-  const numbers = taken.map(({ subscriberId }) => subscriberId);
-  const groups = groupsOf(numbers, culprits);
-  const slices = await splitSlice(app.db, slice.id, groups, why, now);
-  await app.queue.enqueueAll(
-    'submit',
-    slices.map((sliceId) => ({ sliceId })),
-  );
-  return done;
-}
-
-/** Named culprits each alone and the others together; otherwise two halves. */
-function groupsOf(numbers: readonly number[], culprits: readonly number[]): number[][] {
-  const named = culprits.flatMap((index) => numbers[index] ?? []);
-  if (named.length > 0 && named.length < numbers.length) {
-    return [
-      numbers.filter((number) => !named.includes(number)),
-      ...named.map((number) => [number]),
-    ];
-  }
-  const half = Math.ceil(numbers.length / 2);
-  return [numbers.slice(0, half), numbers.slice(half)];
-}
-
-async function again(
-  app: App,
-  slice: Claimed,
-  afterMs: number,
-  why: string,
-  kind: 'later' | 'halt',
-): Promise<Ending> {
-  await releaseSlice(app.db, slice, new Date(app.now().getTime() + afterMs), why);
-  return { kind, afterMs, why: `slice ${slice.id}: ${why}` };
 }
 
 async function kill(app: App, slice: Claimed, problem: string): Promise<Ending> {

@@ -1,8 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { openApp } from '../app.ts';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, parseKeys, readConfig } from '../config.ts';
 import { dueFor } from '../domain/calendar.ts';
 import { editionId } from '../domain/edition.ts';
 import { freezeEdition } from '../freeze.ts';
@@ -75,12 +76,22 @@ function demoConfig(config: Config): Config {
     ...config,
     home,
     mail: { kind: 'outbox', dir: join(home, 'outbox') },
-    keys: new Map([['demo', 'the demo signs with this and no real installation ever does']]),
+    keys: parseKeys(demoSecret(home, config.databaseUrl === undefined)),
     baseUrl: 'https://paperboy.example.org',
     from: 'Paperboy <digest@paperboy.example.org>',
     postalAddress: 'Paperboy, 1 Example Street, Example City',
-    logLevel: config.logLevel === 'debug' ? 'debug' : 'error',
   };
+}
+
+/**
+ * One secret for every demo, so that two of them make the same bytes. Kept in the demo's home like
+ * any other, so that `PAPERBOY_HOME=…/demo paperboy preview` works.
+ */
+function demoSecret(home: string, keep: boolean): string {
+  const secret = 'demo:the demo signs with this and no real installation ever does';
+  mkdirSync(home, { recursive: true });
+  if (keep) writeFileSync(join(home, 'secret'), secret, { mode: 0o600 });
+  return secret;
 }
 
 /** Twenty-four invented people do not belong into somebody's real database. */

@@ -10,19 +10,22 @@ export const runCommand = () =>
     .exitOverride()
     .action(async () => {
       const stopped = untilAskedToStop();
-      await withApp(async (app) => {
-        app.queue.work(jobs, app);
-        const stopTimetable = startTimetable(app);
-        app.log.info(
-          {
-            database: app.config.databaseUrl === undefined ? 'embedded' : 'postgres',
-            queue: app.config.redisUrl === undefined ? 'in the database' : 'redis',
-            mail: app.provider.name,
-          },
-          'running',
-        );
-        const signal = await stopped;
-        app.log.info({ signal }, 'draining');
-        await stopTimetable();
-      });
+      await withApp(
+        async (app) => {
+          app.queue.work(jobs, app);
+          const stopTimetable = startTimetable(app);
+          app.log.info(
+            {
+              database: app.config.databaseUrl === undefined ? 'embedded' : 'postgres',
+              queue: app.config.redisUrl === undefined ? 'in the database' : 'redis',
+              mail: app.provider.name,
+            },
+            'running',
+          );
+          const signal = await stopped;
+          app.log.info({ signal }, 'draining');
+          await stopTimetable();
+        },
+        { logLevel: 'info' },
+      );
     });

@@ -9,11 +9,14 @@ export const webCommand = () =>
     .exitOverride()
     .action(async () => {
       const stopped = untilAskedToStop();
-      await withApp(async (app) => {
-        const server = await listen(app);
-        app.log.info({ url: server.url }, 'listening');
-        const signal = await stopped;
-        app.log.info({ signal }, 'closing');
-        await server.close();
-      });
+      await withApp(
+        async (app) => {
+          const server = await listen(app);
+          app.log.info({ url: server.url }, 'listening');
+          const signal = await stopped;
+          app.log.info({ signal }, 'closing');
+          await server.close();
+        },
+        { logLevel: 'info' },
+      );
     });

@@ -41,6 +41,8 @@ export const MATHS_ACCENTS: ReadonlyMap<string, string> = new Map([
 const IN_BRACES = /\s*\{\s*\\?(\p{L})(\p{L}{0,40})\s*\}/uy;
 const BARE = /\\([ij])(?![A-Za-z])|(\p{L})/uy;
 const SPACED = /\s+(\p{L})/uy;
+/** `\"A title\"` in a text that was escaped for a program: the second stands behind a word. */
+const QUOTED = /\p{L}[^\\"]{0,120}\\"(?!\p{L})/uy;
 const CONTRACTION = /(?:s|m|d|t|ll|re|ve)(?![A-Za-z])/y;
 
 /** What an accent command and its letter become, and where the text goes on. */
@@ -68,9 +70,9 @@ export function accented(source: string, at: number, name: string): Accented | u
     if (spaced === undefined) return undefined;
     return { text: withMark(letter, mark), next: after + spaced.length };
   }
-  if (name === "'" && /\p{L}/u.test(source[at - 2] ?? '') && has(CONTRACTION, source, after)) {
-    return undefined;
-  }
+  const inWord = /\p{L}/u.test(source[at - 2] ?? '');
+  if (name === "'" && inWord && has(CONTRACTION, source, after)) return undefined;
+  if (name === '"' && !inWord && has(QUOTED, source, after)) return undefined;
   const [bare, dotless, letter] = match(BARE, source, after);
   const text = withMark(dotless ?? letter ?? '', mark);
   // Nobody writes a letter that Unicode does not have; somebody escaped a quote.

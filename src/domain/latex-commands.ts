@@ -3,7 +3,7 @@ import { script, term } from './latex-maths.ts';
 import { BLACKBOARD, LETTERS, SYMBOLS } from './latex-symbols.ts';
 
 /** Stands where a reference was: with the space before it and the brackets around it, it goes. */
-export const GONE = '\ue000';
+const GONE = '\ue000';
 
 /** What a command means. `args` of a call: how many arguments it takes at most. */
 export type Meaning =
@@ -133,4 +133,9 @@ function codePoint(text = ''): string {
   const hex = /^x([0-9a-f]{1,6})$/i.exec(text.trim())?.[1];
   const code = hex === undefined ? Number(text) : Number.parseInt(hex, 16);
   return Number.isInteger(code) && code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+/** The text without what references left: their place, the space before it, brackets around it. */
+export function withoutGone(text: string): string {
+  return text.replace(/[ ~]?[([][;,\s\ue000]{0,50}\ue000[)\]]/g, '').replace(/ ?\ue000/g, '');
 }

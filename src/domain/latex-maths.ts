@@ -21,7 +21,7 @@ export function script(sign: '^' | '_', text: string): string {
 /** A part of a fraction or under a root, in parentheses when it is more than one term. */
 export function term(text: string): string {
   const bare = text.trim();
-  return /^[\p{L}\p{N}\p{M}.]*$/u.test(bare) ? bare : `(${bare})`;
+  return /^[\p{L}\p{N}\p{M}._^]*$/u.test(bare) ? bare : `(${bare})`;
 }
 
 /**

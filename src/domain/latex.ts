@@ -1,5 +1,5 @@
 import { accented } from './latex-accents.ts';
-import { isFunction, type Meaning, meaningOf } from './latex-commands.ts';
+import { isFunction, type Meaning, meaningOf, withoutGone } from './latex-commands.ts';
 import {
   DEPTH_MAX,
   type Doc,
@@ -36,9 +36,8 @@ const OPTION = /\[[^[\]{}]{0,200}\](?=\s*\{)/y;
 export function latexToText(source: string): string {
   if (!/[\\{}$~^_]/.test(source)) return source;
   const doc = openDoc(source);
-  return convert(doc, 0, { to: source.length, maths: false, depth: 0, bare: true })
-    .replace(/[ ~]?[([][;,\s\ue000]{0,50}\ue000[)\]]/g, '')
-    .replace(/ ?\ue000/g, '');
+  const top = { to: source.length, maths: false, depth: 0, bare: true };
+  return withoutGone(convert(doc, 0, top));
 }
 
 function convert(doc: Doc, from: number, place: Place): string {
@@ -154,7 +153,9 @@ function readCommand(doc: Doc, at: number, place: Place): Piece {
   const past = source.startsWith('{}', after) ? after + 2 : after;
   const spaces =
     meaning.kind === 'letter' && past === after ? match(SPACES, source, past).length : 0;
-  return { text: meaning.text, next: past + spaces };
+  // `\etc.` at the end of a sentence has its full stop already.
+  const stop = meaning.text.endsWith('.') && source[past] === '.' ? 1 : 0;
+  return { text: meaning.text, next: past + spaces + stop };
 }
 
 function readCall(doc: Doc, call: Meaning & { kind: 'call' }, from: number, place: Place): Piece {

@@ -14,7 +14,7 @@ const PASSES_MAX = 4;
  * variation selectors of emoji.
  * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
-const INVISIBLE = /(?!\s|\u0085|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{DI}\ufff9-\ufffb]/gu;
+const INVISIBLE = /\ufeff|(?!\s|\u0085|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{DI}\ufff9-\ufffb]/gu;
 
 /**
  * Plain text in NFC, on one line, of a title, an abstract or a name as sources give it: without
@@ -23,14 +23,18 @@ const INVISIBLE = /(?!\s|\u0085|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{DI}\ufff9-\u
  * Linear in the length of the text, of which at most 200,000 UTF-16 units are read.
  */
 export function plainText(text: string): string {
-  const visible = text.slice(0, TEXT_CHARS_MAX).replace(INVISIBLE, '');
-  let seen = fold(decodeReferences(visible).replace(INVISIBLE, ''));
+  let seen = visibleText(decodeReferences(visibleText(text.slice(0, TEXT_CHARS_MAX))));
   for (let pass = 0; pass < PASSES_MAX; pass++) {
     const cleaned = clean(seen);
     if (cleaned === seen) break;
     seen = cleaned;
   }
   return seen;
+}
+
+/** The text on one line in NFC, without what cannot be seen; its markup stays. */
+export function visibleText(text: string): string {
+  return fold(text.replace(INVISIBLE, ''));
 }
 
 /**

@@ -24,7 +24,11 @@ export function signToken(
   scope = '',
 ): string {
   const key = keys.get(keyId);
-  if (key === undefined) throw new Error(`no signing key is named ${keyId}`);
+  if (key === undefined) {
+    throw new Error(
+      `no signing key is named "${keyId}": an edition was frozen with it, so keep it in PAPERBOY_SECRET as ${keyId}:SECRET`,
+    );
+  }
   return `${keyId}.${subscriberId}.${mac(key, keyId, purpose, subscriberId, scope).toString('base64url')}`;
 }
 

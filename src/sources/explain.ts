@@ -1,13 +1,16 @@
 import type { z } from 'zod';
-import { cutAtWord, plainText } from '../domain/text.ts';
+import { withoutTags } from '../domain/html.ts';
+import { cutAtWord, visibleText } from '../domain/text.ts';
 
 const EXCERPT_CHARS_MAX = 160;
+/** Tags may fill a page for a while before its first word. */
+const READ_CHARS_MAX = 4_000;
 const ISSUES_MAX = 3;
 
-/** The beginning of what a source sent, on one line and safe for a terminal. */
-export function excerpt(text: string): string {
-  const words = plainText(text.slice(0, 4_000));
-  return words === '' ? 'nothing' : cutAtWord(words, EXCERPT_CHARS_MAX);
+/** The beginning of what a source sent, on one line, safe for a terminal and without HTML's tags. */
+export function excerpt(text: string, charsMax = EXCERPT_CHARS_MAX): string {
+  const words = visibleText(withoutTags(text.slice(0, READ_CHARS_MAX)));
+  return words === '' ? 'nothing' : cutAtWord(words, charsMax);
 }
 
 /** What does not fit a schema: each field by its path, at most three of them. */

@@ -49,9 +49,9 @@ async function read(
   let bytes = 0;
   if (response.body !== null) {
     for await (const chunk of response.body) {
+      chunks.push(chunk.subarray(0, bytesMax - bytes));
       bytes += chunk.byteLength;
       if (bytes > bytesMax) break; // leaving the loop cancels the answer
-      chunks.push(chunk);
     }
   }
   return { text: new TextDecoder().decode(Buffer.concat(chunks)), over: bytes > bytesMax };

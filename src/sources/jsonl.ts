@@ -14,6 +14,11 @@ const REJECTIONS_MAX = 1_000;
 
 const Words = z.array(z.string());
 
+/** `03-14`, as a copied page has it, is left to the caller, who knows the year. */
+function withoutYearless(day: unknown): unknown {
+  return typeof day === 'string' && /^\d\d-\d\d$/.test(day) ? undefined : day;
+}
+
 /** A line of a papers file. Only title and abstract must be there. */
 const Row = z.object({
   id: z.string().nullish(),
@@ -35,21 +40,10 @@ const Row = z.object({
       error: 'expected a day or an instant such as 2025-03-14T09:00:00Z',
     })
     .nullish(),
-  /** A day without its year, as a copied page has it, is left to the caller. */
-  listedOn: z
-    .union(
-      [
-        z.iso.date(),
-        z
-          .string()
-          .regex(/^\d\d-\d\d$/)
-          .transform(() => undefined),
-      ],
-      {
-        error: 'expected a day such as 2025-03-14',
-      },
-    )
-    .nullish(),
+  listedOn: z.preprocess(
+    withoutYearless,
+    z.iso.date({ error: 'expected a day such as 2025-03-14' }).nullish(),
+  ),
   upvotes: Count.nullish(),
   numComments: Count.nullish(),
   githubStars: Count.nullish(),

@@ -2,6 +2,9 @@ import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { SourceError } from './source.ts';
 
+/** The first two bytes of every gzip file: RFC 1952 section 2.3.1. */
+const GZIP_MAGIC = 0x1f8b;
+
 /** A line, or only its number when it was longer than allowed. */
 export interface Line {
   /** 1-based. */
@@ -73,12 +76,15 @@ export async function eachLine(
 }
 
 async function openFile(path: string) {
+  const handle = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   try {
-    const handle = await open(path);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    const compressed = bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b;
+    const compressed = bytesRead === 2 && buffer.readUInt16BE() === GZIP_MAGIC;
     return { file: handle.createReadStream({ start: 0 }), compressed };
   } catch (cause) {
+    await handle.close();
     throw unreadable(path, cause);
   }
 }

@@ -94,7 +94,7 @@ function kindsOf(blocks: readonly Block[]): Kind[] {
 /** How much a paragraph looks like an abstract (above 0) or like a title (below 0). */
 function looksOf(text: string): number {
   const length = Math.max(-4, Math.min(6, (text.length - EVEN_CHARS) / 40));
-  const ended = /[.…。]["'”’)\]]?$/.test(text) ? 3 : -1;
+  const ended = /[.…。]["'”’)\]]?$/.test(text) ? 4.5 : -1;
   const sentences = /[.!?]\s+["“(]?[A-Z]/.test(text) ? 1.5 : 0;
-  return length + ended + sentences + (/https?:\/\//.test(text) ? 2 : 0);
+  return length + ended + sentences + (/https?:\/\//.test(text) ? 4 : 0);
 }

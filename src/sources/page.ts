@@ -1,3 +1,4 @@
+import { excerpt } from './explain.ts';
 import { type Block, blocksOf, pairUp } from './page-blocks.ts';
 import { normalise, requireDay } from './record.ts';
 import { type Listing, type Pulled, type Rejection, SourceError } from './source.ts';
@@ -5,6 +6,8 @@ import { type Listing, type Pulled, type Rejection, SourceError } from './source
 const PAGE_CHARS_MAX = 20_000_000;
 /** Titles and abstracts together; the longest day so far had 50 papers. */
 const BLOCKS_MAX = 20_000;
+/** Of a paragraph that stands alone. */
+const SHOWN_CHARS_MAX = 60;
 
 const MONTH = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}';
 /** What a copied Hugging Face papers page brings along before its first paper. */
@@ -70,7 +73,7 @@ function listing(
 }
 
 function lonely(block: Block | undefined, isAbstract: boolean): Rejection {
-  const start = `“${(block?.text ?? '').slice(0, 60).trim()}…”`;
+  const start = `“${excerpt(block?.text ?? '', SHOWN_CHARS_MAX)}”`;
   const why = isAbstract
     ? `the abstract ${start} has no title above it: add the title, or remove the abstract`
     : `the title ${start} has no abstract below it: add the abstract, or remove the title`;
@@ -79,7 +82,7 @@ function lonely(block: Block | undefined, isAbstract: boolean): Rejection {
 
 function repository(abstract: string): string | undefined {
   const [, owner, name] = REPOSITORY.exec(abstract.replaceAll('\\_', '_')) ?? [];
-  const bare = name?.replace(/\.git$/, '').replace(/[.-]+$/, '');
+  const bare = name?.replace(/\.$/, '').replace(/\.git$/, '');
   return owner === undefined || bare === undefined || bare === ''
     ? undefined
     : `https://github.com/${owner}/${bare}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { arxivId, doi, PaperRecord } from '../domain/paper.ts';
 import { cutAtWord, plainText } from '../domain/text.ts';
-import { explain } from './explain.ts';
+import { excerpt, explain } from './explain.ts';
 import { SourceError } from './source.ts';
 
 const TITLE_CHARS_MAX = 500;
@@ -12,6 +12,8 @@ const NAME_CHARS_MAX = 200;
 const TOPICS_MAX = 100;
 const CATEGORIES_MAX = 50;
 const URL_CHARS_MAX = 2_000;
+/** Of an id or a day that is shown because it is none. */
+const ID_CHARS_MAX = 60;
 
 /** An arXiv category; lists also bring ACM and MSC classes, such as `I.2.7` and `68T05`. */
 const CATEGORY = /^[a-z-]+(\.[A-Za-z-]{2,})?$/;
@@ -50,11 +52,13 @@ export type Normalised = { readonly record: PaperRecord } | { readonly why: stri
 export function normalise(raw: RawPaper): Normalised {
   const names = raw.id === undefined ? {} : namesOf(raw.id);
   if (names === undefined) {
-    return { why: `id: “${shown(raw.id ?? '')}” is neither an arXiv id or link nor a DOI` };
+    return {
+      why: `id: “${excerpt(raw.id ?? '', ID_CHARS_MAX)}” is neither an arXiv id or link nor a DOI`,
+    };
   }
   const otherDoi = raw.doi === undefined ? undefined : doi(raw.doi);
   if (raw.doi !== undefined && otherDoi === undefined) {
-    return { why: `doi: “${shown(raw.doi)}” is no DOI` };
+    return { why: `doi: “${excerpt(raw.doi, ID_CHARS_MAX)}” is no DOI` };
   }
   const title = cutAtWord(plainText(raw.title), TITLE_CHARS_MAX);
   if (title === '') return { why: 'title: is empty' };
@@ -87,7 +91,7 @@ export function normalise(raw: RawPaper): Normalised {
 /** @throws SourceError when the text is no ISO calendar day. */
 export function requireDay(date: string): void {
   if (z.iso.date().safeParse(date).success) return;
-  throw new SourceError(`“${shown(date)}” is no day: write it as 2025-03-14`);
+  throw new SourceError(`“${excerpt(date, ID_CHARS_MAX)}” is no day: write it as 2025-03-14`);
 }
 
 /** An ISO day or an instant with its zone as an ISO instant in UTC; else `undefined`. */
@@ -130,8 +134,4 @@ function distinct(words: readonly string[]): string[] {
 /** `mergeRecords` takes a key that is there for a field that is known. */
 function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function shown(text: string): string {
-  return cutAtWord(plainText(text), 60);
 }

@@ -41,7 +41,7 @@ export async function listDeliveries(
       'email',
       'preferences',
       'deliveries.state',
-      'due_at',
+      'deliveries.due_at',
       'addressee',
       'composition',
       'deliveries.why',
@@ -50,7 +50,7 @@ export async function listDeliveries(
       'slices.next_try_at',
       'slices.why as slice_why',
     ])
-    .orderBy('due_at', 'desc')
+    .orderBy('deliveries.due_at', 'desc')
     .orderBy('subscriber_id', 'desc')
     .limit(only.limit)
     .execute();

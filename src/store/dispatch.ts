@@ -35,7 +35,9 @@ export async function schedulesOf(db: Db, digest: string): Promise<string[]> {
 
 /**
  * Plans the deliveries of a wave and their slices, all or nothing. Run twice it changes nothing; a
- * newcomer goes to a new slice. The edition's row is locked, so that waves follow each other.
+ * newcomer goes to a new slice. The edition's row is locked, so that waves follow each other. Who is
+ * due together is sliced together, in the order of their numbers, so that a second instance on a
+ * restored copy asks the provider for the same slices under the same keys.
  * @returns the ids of the slices that are new.
  */
 export async function planWave(db: Db, wave: Wave, at: Date): Promise<string[]> {
@@ -54,9 +56,9 @@ async function plan(tx: Transaction<Schema>, wave: Wave, at: Date): Promise<stri
   const { rows } = await sql<{ id: string }>`
     with planned as (
       select s.id as subscriber_id, d.due_at, d.lookback_days,
-             (row_number() over (order by d.due_at, s.id) - 1) / ${wave.sliceMax}::int
-               + (select coalesce(max(ordinal) + 1, 0) from slices
-                   where edition_id = ${wave.editionId}) as ordinal
+             (row_number() over (partition by d.due_at order by s.id) - 1) / ${wave.sliceMax}::int
+               + (select coalesce(max(place) + 1, 0) from slices l
+                   where l.edition_id = ${wave.editionId} and l.due_at = d.due_at) as place
         from subscribers s
         join unnest(${wave.due.map(({ schedule }) => schedule)}::text[],
                     ${wave.due.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[],
@@ -69,20 +71,21 @@ async function plan(tx: Transaction<Schema>, wave: Wave, at: Date): Promise<stri
          and not exists (select from deliveries x
                           where x.edition_id = ${wave.editionId} and x.subscriber_id = s.id)
     ), new_slices as (
-      insert into slices (id, edition_id, ordinal, created_at)
-      select distinct ${`${wave.editionId}/s`} || ordinal, ${wave.editionId}, ordinal::int, ${at}::timestamptz
+      insert into slices (id, edition_id, due_at, place, created_at)
+      select distinct ${`${wave.editionId}/`} || to_char(due_at, 'DD"T"HH24MISS') || '-' || place,
+             ${wave.editionId}, due_at, place::int, ${at}::timestamptz
         from planned
-      returning id, ordinal
+      returning id, due_at, place
     ), new_deliveries as (
       insert into deliveries (edition_id, subscriber_id, slice_id, due_at, lookback_days)
       select ${wave.editionId}, p.subscriber_id, s.id, p.due_at, p.lookback_days
-        from planned p join new_slices s on s.ordinal = p.ordinal
+        from planned p join new_slices s on s.due_at = p.due_at and s.place = p.place
       returning 1
     ), counted as (
       update editions set planned = planned + (select count(*) from new_deliveries)
        where id = ${wave.editionId} and exists (select from new_deliveries)
     )
-    select id from new_slices order by ordinal
+    select id from new_slices order by due_at, place
   `.execute(tx);
   return rows.map(({ id }) => id);
 }

@@ -22,6 +22,9 @@ export interface Schema {
   job_slots: JobSlotsTable;
   dead_letters: DeadLettersTable;
   provider_events: ProviderEventsTable;
+  brakes: BrakesTable;
+  rates: { name: string; next_at: Moment };
+  mail_days: { day: string; mails: number };
 }
 
 /** int8: arrives as text, as `pg` gives it; the numbers stay far below 2^53. */
@@ -101,6 +104,7 @@ interface EditionsTable {
   template_version: string;
   candidates: JSONColumnType<Candidate[]>;
   planned: Generated<number>;
+  cancelled_at: MaybeMoment;
 }
 
 interface SendsTable {
@@ -121,7 +125,9 @@ export type SliceState = 'open' | 'submitting' | 'settled' | 'split' | 'held' | 
 interface SlicesTable {
   id: string;
   edition_id: string;
-  ordinal: number;
+  due_at: Moment;
+  /** Among the slices that are due together, from 0; null for a part of a split slice. */
+  place: number | null;
   state: Generated<SliceState>;
   attempts: Generated<number>;
   created_at: Moment;
@@ -181,4 +187,20 @@ interface ProviderEventsTable {
   received_at: Moment;
   settled_at: MaybeMoment;
   result: string | null;
+}
+
+/**
+ * paused: by an operator; busy: the provider asked for a pause; halted: it takes nothing until a
+ * person acts or a quota's window opens; failing: errors in a row, of it or of the network.
+ */
+export type BrakeKind = 'paused' | 'busy' | 'halted' | 'failing';
+
+interface BrakesTable {
+  name: string;
+  kind: BrakeKind;
+  why: string;
+  since: Moment;
+  until: MaybeMoment;
+  failures: Generated<number>;
+  probing_until: MaybeMoment;
 }

@@ -94,26 +94,16 @@ export async function splitSlice(
       .set({ state: 'split', lease_token: null, lease_until: null, why })
       .where('id', '=', sliceId)
       .where('state', '=', 'submitting')
-      .returning(['edition_id', 'taken_at'])
+      .returning(['edition_id', 'due_at', 'taken_at'])
       .executeTakeFirst();
     if (slice === undefined) return [];
-    await tx
-      .selectFrom('editions')
-      .where('id', '=', slice.edition_id)
-      .select('id')
-      .forUpdate()
-      .execute();
     const ids: string[] = [];
-    for (const group of groups) {
-      const { rows } = await sql<{ id: string }>`
-        insert into slices (id, edition_id, ordinal, created_at, taken_at)
-        select ${slice.edition_id} || '/s' || n.ordinal, ${slice.edition_id}, n.ordinal,
-               ${now}::timestamptz, ${slice.taken_at}::timestamptz
-          from (select max(ordinal) + 1 as ordinal from slices
-                 where edition_id = ${slice.edition_id}) as n
-        returning id
-      `.execute(tx);
-      const id = rows[0]?.id ?? '';
+    for (const [index, group] of groups.entries()) {
+      const id = `${sliceId}.${index + 1}`;
+      await tx
+        .insertInto('slices')
+        .values({ ...slice, id, created_at: now })
+        .execute();
       await tx
         .updateTable('deliveries')
         .set({ slice_id: id })

@@ -2,6 +2,39 @@ import { sql } from 'kysely';
 import { Addressee, Composition } from '../domain/composition.ts';
 import type { Db } from './database.ts';
 
+/** What has to be known of a slice before it is claimed. */
+export interface SliceBrief {
+  readonly editionId: string;
+  /** Nothing of it was ever handed over. */
+  readonly untried: boolean;
+  /** Open deliveries by the domain of their address. */
+  readonly domains: ReadonlyMap<string, number>;
+}
+
+/** A slice that may still be submitted; undefined when there is nothing to do for it. */
+export async function briefSlice(db: Db, id: string): Promise<SliceBrief | undefined> {
+  const { rows } = await sql<{
+    edition_id: string;
+    untried: boolean;
+    domain: string;
+    open: number;
+  }>`
+    select l.edition_id, l.first_attempt_at is null as untried,
+           split_part(s.email_key, '@', 2) as domain, count(*)::int as open
+      from slices l join deliveries d on d.slice_id = l.id and d.state = 'open'
+      join subscribers s on s.id = d.subscriber_id
+     where l.id = ${id} and l.state in ('open', 'submitting')
+     group by 1, 2, 3
+  `.execute(db);
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    editionId: first.edition_id,
+    untried: first.untried,
+    domains: new Map(rows.map(({ domain, open }) => [domain, open])),
+  };
+}
+
 /** A slice that this worker holds until its lease ends. */
 export interface Claimed {
   readonly id: string;
@@ -107,30 +140,6 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/**
- * Remembers the fingerprint of the first attempt, and answers with the one that is remembered.
- * @throws LeaseLostError
- */
-export async function pinFingerprint(
-  db: Db,
-  slice: Claimed,
-  fingerprint: string,
-  now: Date,
-): Promise<string> {
-  const row = await db
-    .updateTable('slices')
-    .set({
-      fingerprint: sql`coalesce(fingerprint, ${fingerprint})`,
-      first_attempt_at: sql`coalesce(first_attempt_at, ${now}::timestamptz)`,
-    })
-    .where('id', '=', slice.id)
-    .where('lease_token', '=', slice.token)
-    .returning('fingerprint')
-    .executeTakeFirst();
-  if (row?.fingerprint == null) throw new LeaseLostError(`slice ${slice.id} has another holder`);
-  return row.fingerprint;
-}
-
 /** Gives the slice back, to be tried again at `nextTryAt`. Nothing happens when the lease is lost. */
 export async function releaseSlice(
   db: Db,
@@ -181,8 +190,8 @@ export async function waitingSlices(
       ]),
     )
     .select('id')
-    .orderBy('created_at')
-    .orderBy('ordinal')
+    .orderBy('due_at')
+    .orderBy('id')
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);

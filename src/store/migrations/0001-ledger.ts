@@ -108,7 +108,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table slices (
       id text primary key,
       edition_id text not null references editions,
-      ordinal int not null,
+      -- Who is due together goes together: a restored copy plans the same slices with the same ids.
+      due_at timestamptz not null,
+      place int,
       state text not null default 'open'
         check (state in ('open', 'submitting', 'settled', 'split', 'held', 'dead')),
       attempts int not null default 0,
@@ -120,7 +122,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       lease_until timestamptz,
       fingerprint text,
       why text,
-      unique (edition_id, ordinal)
+      unique (edition_id, due_at, place)
     );
     create index slices_unsettled on slices (state, next_try_at)
       where state in ('open', 'submitting');

@@ -1,0 +1,166 @@
+import { sql } from 'kysely';
+import type { Db } from './database.ts';
+import type { BrakeKind } from './schema.ts';
+
+/** A reason not to submit, as an operator sees it. */
+export interface Brake {
+  readonly name: string;
+  readonly kind: BrakeKind;
+  readonly why: string;
+  readonly since: Date;
+  readonly until: Date | null;
+}
+
+export const EVERYTHING = 'everything';
+export const PROVIDER = 'provider';
+export const editionBrake = (editionId: string) => `edition ${editionId}`;
+
+/** Whether a request may leave now. */
+export type Gate =
+  /** `probe`: it is the one that tries whether the provider takes something again. */
+  | { readonly kind: 'go'; readonly probe: boolean }
+  | { readonly kind: 'wait'; readonly ms: number; readonly why: string }
+  /** Until an operator resumes; then everything is asked for again. */
+  | { readonly kind: 'paused'; readonly why: string };
+
+/** How long the others wait for the one that probes. */
+const PROBE_MS = 40_000;
+const PROBE_POLL_MS = 500;
+
+/**
+ * Asks whether a slice of an edition may be handed over. While the provider is held back, nobody
+ * goes; when the time is up one request goes first, over all processes, and the others follow when
+ * it got through.
+ */
+export async function passGate(db: Db, editionId: string, now: Date): Promise<Gate> {
+  const rows = await db
+    .selectFrom('brakes')
+    .where('name', 'in', [EVERYTHING, PROVIDER, editionBrake(editionId)])
+    .selectAll()
+    .execute();
+  const paused = rows.find(({ kind }) => kind === 'paused');
+  if (paused !== undefined) return { kind: 'paused', why: paused.why };
+  const held = rows.find(
+    ({ name, until, kind }) => name === PROVIDER && (until !== null || kind === 'halted'),
+  );
+  if (held === undefined) return { kind: 'go', probe: false };
+  if (held.until === null) return { kind: 'paused', why: held.why };
+  if (held.until > now) {
+    return { kind: 'wait', ms: held.until.getTime() - now.getTime(), why: held.why };
+  }
+  return (await probe(db, now))
+    ? { kind: 'go', probe: true }
+    : { kind: 'wait', ms: PROBE_POLL_MS, why: held.why };
+}
+
+async function probe(db: Db, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('brakes')
+    .set({ probing_until: new Date(now.getTime() + PROBE_MS) })
+    .where('name', '=', PROVIDER)
+    .where('until', '<=', now)
+    .where((eb) => eb.or([eb('probing_until', 'is', null), eb('probing_until', '<', now)]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** The one that probed asked nothing after all: the next one may. */
+export async function endProbe(db: Db): Promise<void> {
+  await db
+    .updateTable('brakes')
+    .set({ probing_until: null })
+    .where('name', '=', PROVIDER)
+    .execute();
+}
+
+/**
+ * The provider took something. Only the probe may take the brake off: the answer to a request that
+ * left earlier says nothing of now.
+ */
+export async function providerWorks(db: Db, probe: boolean): Promise<void> {
+  await db
+    .deleteFrom('brakes')
+    .where('name', '=', PROVIDER)
+    .$if(!probe, (query) => query.where('until', 'is', null).where('kind', '=', 'failing'))
+    .execute();
+}
+
+/**
+ * The provider asked for a pause, or takes nothing for now. The longest pause counts.
+ * @returns whether it was free before.
+ */
+export async function holdProvider(
+  db: Db,
+  kind: 'busy' | 'halted',
+  until: Date,
+  why: string,
+  now: Date,
+): Promise<boolean> {
+  const before = await db
+    .selectFrom('brakes')
+    .where('name', '=', PROVIDER)
+    .where('kind', '=', kind)
+    .select('name')
+    .executeTakeFirst();
+  await sql`
+    insert into brakes (name, kind, why, since, until)
+    values (${PROVIDER}, ${kind}, ${why}, ${now}::timestamptz, ${until}::timestamptz)
+    on conflict (name) do update
+       set kind = excluded.kind, why = excluded.why, probing_until = null,
+           until = greatest(brakes.until, excluded.until)
+  `.execute(db);
+  return before === undefined;
+}
+
+const FAILURES_MAX = 5;
+const FAILING_WAIT_MIN_MS = 500;
+const FAILING_WAIT_MAX_MS = 4_000;
+
+/**
+ * A request failed in a way that says nothing of its emails. After five in a row, over all
+ * processes, nobody tries for a while but one at a time, every four seconds at most.
+ */
+export async function providerFailed(db: Db, why: string, now: Date): Promise<void> {
+  const { rows } = await sql<{ failures: number }>`
+    insert into brakes (name, kind, why, since, failures)
+    values (${PROVIDER}, 'failing', ${why}, ${now}::timestamptz, 1)
+    on conflict (name) do update set failures = brakes.failures + 1, probing_until = null
+    returning failures
+  `.execute(db);
+  const over = (rows[0]?.failures ?? 0) - FAILURES_MAX;
+  if (over < 0) return;
+  const waitMs = Math.min(FAILING_WAIT_MAX_MS, FAILING_WAIT_MIN_MS * 2 ** over);
+  await db
+    .updateTable('brakes')
+    .set({ until: sql`greatest(until, ${new Date(now.getTime() + waitMs)}::timestamptz)`, why })
+    .where('name', '=', PROVIDER)
+    .execute();
+}
+
+/** An operator stops everything or one edition, until `resume`. */
+export async function pause(db: Db, name: string, why: string, now: Date): Promise<void> {
+  await db
+    .insertInto('brakes')
+    .values({ name, kind: 'paused', why, since: now })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ kind: 'paused', why }))
+    .execute();
+}
+
+/** Takes a brake off, whoever put it on. @returns whether there was one. */
+export async function resume(db: Db, name: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('brakes')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+export async function listBrakes(db: Db): Promise<Brake[]> {
+  const rows = await db
+    .selectFrom('brakes')
+    .where((eb) => eb.or([eb('until', 'is not', null), eb('kind', '<>', 'failing')]))
+    .select(['name', 'kind', 'why', 'since', 'until'])
+    .orderBy('name')
+    .execute();
+  return rows;
+}
