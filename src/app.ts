@@ -7,6 +7,7 @@ import { type Digest, defaultDigest } from './domain/digest.ts';
 import type { Frame } from './domain/frame.ts';
 import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
+import { failpointFrom, type PassFailpoint } from './failpoint.ts';
 import { outbox } from './providers/outbox.ts';
 import type { Provider } from './providers/provider.ts';
 import { resend } from './providers/resend.ts';
@@ -18,7 +19,6 @@ import { type Database, type Db, openDatabase } from './store/database.ts';
 import { recordDeadLetter } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
 import { migrate } from './store/migrate.ts';
-import { sharedPool } from './store/pglite-pool.ts';
 
 /** A log as pino writes it; never a secret, never an address. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -36,6 +36,8 @@ export interface App {
   /** For what is stored. Durations take `performance.now()`. */
   now(): Date;
   randomId(): string;
+  /** Fault injection, see `failpoint.ts`. */
+  readonly failpoint: PassFailpoint;
   template(name: string): Promise<Template>;
   edition(id: string): Promise<LiveEdition>;
   /** What surrounds the papers of a digest, from the configuration of now. */
@@ -116,6 +118,7 @@ async function open(
     log,
     now,
     randomId: randomUUID,
+    failpoint: failpointFrom(config.failpoint),
     template: (name) => {
       const loading = templates.get(name) ?? loadTemplate(templateDir, name);
       templates.set(name, loading);
@@ -144,13 +147,14 @@ function openProvider(config: Config, dir: string | undefined, userAgent: string
   });
 }
 
-function openBackend(
+async function openBackend(
   config: Config,
   database: Database,
   prefix: string | undefined,
-): Promise<Backend> | Backend {
+): Promise<Backend> {
   if (config.redisUrl !== undefined) return redisBackend(config.redisUrl, prefix);
   if (config.databaseUrl !== undefined) return serverBackend(config.databaseUrl);
+  const { sharedPool } = await import('./store/pglite-pool.ts');
   return embeddedBackend(sharedPool(database.pool) as never);
 }
 

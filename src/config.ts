@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Keys } from './domain/token.ts';
+import { type Failpoint, failpoints } from './failpoint.ts';
 
 /** Where finished emails go. */
 export type MailConfig =
@@ -30,6 +31,8 @@ export interface Config {
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
+  /** Fault injection: where this process is to die, for `npm run chaos`. */
+  readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
 }
 
 /** How fast emails may leave, over all processes together. */
@@ -106,6 +109,17 @@ const Env = z.object({
       'expected mails per second by domain, such as gmail.com=20,outlook.com=10',
     )
     .transform((text) => new Map(text.split(',').map(parseRate)))
+    .optional(),
+  PAPERBOY_FAILPOINT: z
+    .string()
+    .regex(
+      new RegExp(`^(${failpoints.join('|')})@\\d+$`),
+      'expected a place and a number: after-claim@3',
+    )
+    .transform((text) => {
+      const [place, nth] = text.split('@');
+      return { place: place as Failpoint, nth: Number(nth) };
+    })
     .optional(),
   HF_BASE_URL: url(HTTP, 'an http or https address').default('https://huggingface.co'),
 });
@@ -189,6 +203,7 @@ function config(env: z.infer<typeof Env>): Config {
     resendWebhookSecret: env.RESEND_WEBHOOK_SECRET,
     hfBaseUrl: env.HF_BASE_URL.replace(/\/+$/, ''),
     logLevel: env.PAPERBOY_LOG_LEVEL,
+    failpoint: env.PAPERBOY_FAILPOINT,
     limits: {
       // Resend's documented default is two per second for a whole team.
       requestsPerSecond:

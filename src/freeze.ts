@@ -17,6 +17,7 @@ export async function freezeEdition(
 ): Promise<{ edition: Edition; frozenNow: boolean }> {
   const digest = await getDigest(app.db, digestName);
   const cutOffAt = cutOff(digest, date);
+  const frozenAt = app.now(); // before the papers are read: what is saved after that is late
   const candidates = trendOrder(await candidatesFor(app.db, digest, date), cutOffAt);
   const edition: Edition = {
     id: editionId(digest.name, date),
@@ -31,7 +32,7 @@ export async function freezeEdition(
     frame: app.frame(digest),
     template: await app.template(digest.template),
   };
-  const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, app.now());
+  const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, frozenAt);
   if (!frozenNow) return { edition: (await loadEdition(app.db, edition.id)).edition, frozenNow };
   app.log.info({ edition: edition.id, candidates: edition.candidates.length }, 'frozen');
   return { edition, frozenNow };

@@ -23,7 +23,7 @@ export async function ingest(
     throw error;
   }
   const { listings, rejections } = pulled;
-  const saved = await savePapers(app.db, run.source, listings, startedAt);
+  const saved = await savePapers(app.db, run.source, listings, app.now());
   const told: IngestRun = {
     ...run,
     seen: listings.length + rejections.length,

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { dayOf } from './domain/calendar.ts';
 import { decide } from './domain/delivery.ts';
@@ -17,13 +17,15 @@ import {
   killSlice,
   LeaseLostError,
   releaseSlice,
+  renewLease,
   type SliceBrief,
   takenDeliveries,
 } from './store/slices.ts';
 import { freezeMembers } from './store/taking.ts';
 
-/** Longer than the longest request takes, and than rendering a slice. */
-const LEASE_MS = 120_000;
+/** How long a dead worker's slices stay its own; a live one renews its lease in time. */
+const LEASE_MS = 15_000;
+const RENEW_EVERY_MS = 4_000;
 const HOUR_MS = 3_600_000;
 
 /** The idempotency key of a slice: the same for every attempt, another one for every other slice. */
@@ -45,6 +47,7 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
   try {
     const tomorrow = await pace(app, brief);
     if (tomorrow !== undefined) return tomorrow;
+    app.failpoint('before-claim');
     const claim = await claimSlice(app.db, sliceId, {
       token: app.randomId(),
       leaseMs: LEASE_MS,
@@ -92,7 +95,7 @@ async function pace(app: App, brief: SliceBrief): Promise<Ending | undefined> {
   if (requestsPerSecond !== undefined) {
     waits.push(await reserve(app.db, `requests to ${app.provider.name}`, requestsPerSecond));
   }
-  if (waits.length > 0) await setTimeout(Math.max(...waits));
+  if (waits.length > 0) await sleep(Math.max(...waits));
   return undefined;
 }
 
@@ -103,7 +106,14 @@ async function attempt(
   probe: boolean,
   leaving: () => void,
 ): Promise<Ending> {
+  const renewing = setInterval(() => {
+    const until = new Date(app.now().getTime() + LEASE_MS);
+    renewLease(app.db, slice, until).catch((err: unknown) =>
+      app.log.warn({ err }, 'lease not renewed'),
+    );
+  }, RENEW_EVERY_MS);
   try {
+    app.failpoint('after-claim');
     const live = await app.edition(slice.editionId);
     const { latestByHours } = await editionRow(app.db, slice.editionId);
     if (!slice.taken) await firstTaking(app, slice, latestByHours);
@@ -114,20 +124,31 @@ async function attempt(
       const print = fingerprint(emails);
       const now = app.now();
       const dueAfter = new Date(now.getTime() - latestByHours * HOUR_MS);
-      const start = await startAttempt(app.db, slice, { fingerprint: print, dueAfter, now });
+      const start = await startAttempt(app.db, slice, {
+        fingerprint: print,
+        emails: emails.length,
+        dueAfter,
+        now,
+      });
       if (start.kind === 'changed') continue;
       if (start.pinned !== print) {
         return await kill(app, slice, 'it renders differently than at its first attempt');
       }
       leaving();
+      app.failpoint('request-left');
       const outcome = await app.provider.submit(emails, sliceKey(slice.id));
-      return await settleOutcome(app, slice, taken, outcome, probe);
+      app.failpoint('after-answer');
+      const ending = await settleOutcome(app, slice, taken, outcome, probe);
+      app.failpoint('after-record');
+      return ending;
     }
   } catch (error) {
     if (error instanceof LeaseLostError) return done; // the other holder carries on
     // When the database is away too, the lease ends by itself.
     await releaseSlice(app.db, slice, app.now(), String(error)).catch(() => {});
     throw error;
+  } finally {
+    clearInterval(renewing);
   }
 }
 

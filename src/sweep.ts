@@ -8,7 +8,7 @@ import { forgetSlots, markSlotAsked, slotsNotAsked } from './store/slots.ts';
 
 /** What is younger than this may still stand in the queue. */
 const IDLE_MS = 30_000;
-const ASK_AT_ONCE = 1_000;
+const ASK_AT_ONCE = 20_000;
 const DAY_MS = 86_400_000;
 const SLOTS_KEPT_MS = 14 * DAY_MS;
 const WATCHED_MS = 3 * DAY_MS;

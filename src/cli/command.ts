@@ -47,11 +47,16 @@ export async function withApp<T>(
   }
 }
 
-/** The exit code of an error, after telling it on standard error. */
-export function fail(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE;
+/** The exit code of an error, after telling it: on standard error, and as JSON when that was asked for. */
+export function fail(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return DONE;
+    if (json) process.stdout.write(`${JSON.stringify({ error: error.message })}\n`);
+    return WRONG_USAGE; // commander has told it
+  }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`paperboy: ${message}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: message })}\n`);
   if (error instanceof UsageError || error instanceof ConfigError) return WRONG_USAGE;
   if (process.env.PAPERBOY_LOG_LEVEL === 'debug' && error instanceof Error) {
     process.stderr.write(`${error.stack}\n`);

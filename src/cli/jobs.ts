@@ -1,8 +1,10 @@
 import { nextSlot, timetable } from '../domain/timetable.ts';
+import { listBrakes } from '../store/brakes.ts';
 import { listDeadLetters } from '../store/dead-letters.ts';
 import { listDigests } from '../store/digests.ts';
 import { listSlots } from '../store/slots.ts';
 import { command, report, withApp } from './command.ts';
+import { brakesTable } from './operate.ts';
 import { table } from './table.ts';
 
 interface Options {
@@ -55,8 +57,9 @@ export const jobsCommand = () =>
           latestByHours: entry.latestByHours,
         }));
         const queues = await app.queue.counts();
+        const brakes = await listBrakes(app.db);
         report(options, {
-          json: { timetable: entries, queues },
+          json: { timetable: entries, queues, brakes },
           text: [
             table(
               ['timetable', 'pattern', 'time zone', 'next', 'latest by'],
@@ -78,6 +81,7 @@ export const jobsCommand = () =>
                 counts.delayed ?? 0,
               ]),
             ),
+            ...(brakes.length > 0 ? ['', brakesTable(brakes)] : []),
           ].join('\n'),
         });
       });

@@ -9,6 +9,13 @@ import { freezeCommand } from './freeze.ts';
 import { ingestCommand } from './ingest.ts';
 import { jobsCommand } from './jobs.ts';
 import { migrateCommand } from './migrate.ts';
+import {
+  cancelCommand,
+  pauseCommand,
+  resolveCommand,
+  resumeCommand,
+  retryCommand,
+} from './operate.ts';
 import { previewCommand } from './preview.ts';
 import { runCommand } from './run.ts';
 import { sendCommand } from './send.ts';
@@ -34,6 +41,11 @@ for (const made of [
   deliveriesCommand,
   previewCommand,
   jobsCommand,
+  pauseCommand,
+  resumeCommand,
+  cancelCommand,
+  retryCommand,
+  resolveCommand,
 ]) {
   program.addCommand(made());
 }
@@ -41,5 +53,5 @@ for (const made of [
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = fail(error);
+  process.exitCode = fail(error, process.argv.includes('--json'));
 }

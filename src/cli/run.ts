@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 import { jobs } from '../../jobs/index.ts';
+import type { App } from '../app.ts';
 import { startTimetable } from '../timetable.ts';
-import { withApp } from './command.ts';
+import { startWatch } from '../watch.ts';
+import { FAILED, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
+
+/** After the signal: what still runs by then is left to the ledger, whose leases end by themselves. */
+const STOP_WITHIN_MS = 9_500;
 
 export const runCommand = () =>
   new Command('run')
@@ -10,22 +15,27 @@ export const runCommand = () =>
     .exitOverride()
     .action(async () => {
       const stopped = untilAskedToStop();
-      await withApp(
-        async (app) => {
-          app.queue.work(jobs, app);
-          const stopTimetable = startTimetable(app);
-          app.log.info(
-            {
-              database: app.config.databaseUrl === undefined ? 'embedded' : 'postgres',
-              queue: app.config.redisUrl === undefined ? 'in the database' : 'redis',
-              mail: app.provider.name,
-            },
-            'running',
-          );
-          const signal = await stopped;
-          app.log.info({ signal }, 'draining');
-          await stopTimetable();
-        },
-        { logLevel: 'info' },
-      );
+      await withApp((app) => run(app, stopped), { logLevel: 'info' });
     });
+
+async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
+  for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);
+  app.queue.work(jobs, app);
+  const stopTimetable = startTimetable(app);
+  const stopWatch = startWatch(app, (why) => {
+    app.log.error({ why }, 'stuck: ending, so that a supervisor starts a new process');
+    process.exit(FAILED);
+  });
+  app.log.info(
+    {
+      database: app.config.databaseUrl === undefined ? 'embedded' : 'postgres',
+      queue: app.config.redisUrl === undefined ? 'in the database' : 'redis',
+      mail: app.provider.name,
+    },
+    'running',
+  );
+  const signal = await stopped;
+  app.log.info({ signal }, 'draining');
+  setTimeout(() => process.exit(), STOP_WITHIN_MS).unref();
+  await Promise.all([stopTimetable(), stopWatch()]);
+}

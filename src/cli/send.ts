@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
+import { QueueDownError } from '../queue/queue.ts';
 import { type Balance, balances } from '../store/balance.ts';
 import { askSend, getSend } from '../store/dispatch.ts';
 import { editionRow } from '../store/editions.ts';
@@ -91,7 +92,15 @@ async function send(app: App, editionId: string, at: Date, options: Options): Pr
   const now = app.now();
   const id = await askSend(app.db, { editionId, at, onlyEmails: options.to ?? null }, now);
   const delayMs = Math.max(0, at.getTime() - now.getTime());
-  await app.queue.enqueue('dispatch', { sendId: id }, delayMs);
+  try {
+    await app.queue.enqueue('dispatch', { sendId: id }, delayMs);
+  } catch (error) {
+    if (!(error instanceof QueueDownError)) throw error;
+    return {
+      json: { edition: editionId, send: id, at: at.toISOString(), asked: true, queue: 'away' },
+      text: `Asked for: ${editionId}. The queue does not answer now; \`paperboy run\` finds it in the ledger.`,
+    };
+  }
   const embedded = app.config.databaseUrl === undefined && app.config.redisUrl === undefined;
   if (delayMs > 0 || !embedded || options.wait === false) {
     const when = delayMs > 0 ? `for ${at.toISOString()}` : 'now';

@@ -2,7 +2,14 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { EmailAddress } from '../domain/address.ts';
 import { Preferences } from '../domain/preferences.ts';
-import { addSubscribers, listSubscribers, type Subscriber } from '../store/subscribers.ts';
+import {
+  addSubscribers,
+  getSubscriber,
+  listSubscribers,
+  type Subscriber,
+  suppress,
+  unsubscribe,
+} from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 import { readSubscribers } from './subscriber-file.ts';
 import { table } from './table.ts';
@@ -13,7 +20,9 @@ export const subscribersCommand = () =>
     .exitOverride()
     .addCommand(addCommand())
     .addCommand(importCommand())
-    .addCommand(listCommand());
+    .addCommand(listCommand())
+    .addCommand(unsubscribeCommand())
+    .addCommand(suppressCommand());
 
 interface AddOptions {
   json?: boolean;
@@ -148,6 +157,35 @@ const listCommand = () =>
       });
     });
   });
+
+const unsubscribeCommand = () =>
+  command('unsubscribe', 'end somebody’s subscription, as their own click would')
+    .argument('<email>', 'their address')
+    .action(async (email: string, options: { json?: boolean }) => {
+      await withApp(async (app) => {
+        const subscriber = await getSubscriber(app.db, email);
+        await unsubscribe(app.db, subscriber.id);
+        report(options, {
+          json: { unsubscribed: subscriber.email },
+          text: `${subscriber.email} is unsubscribed: no request that is first made from now on has them.`,
+        });
+      });
+    });
+
+const suppressCommand = () =>
+  command('suppress', 'never send to an address again, whoever subscribes it')
+    .argument('<email>', 'the address')
+    .option('--why <words>', 'for the record', 'by an operator')
+    .action(async (email: string, options: { json?: boolean; why: string }) => {
+      const address = parseAddress(email);
+      await withApp(async (app) => {
+        await suppress(app.db, address, 'operator', options.why, app.now());
+        report(options, {
+          json: { suppressed: address },
+          text: `${address} gets nothing any more.`,
+        });
+      });
+    });
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 

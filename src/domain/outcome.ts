@@ -4,8 +4,16 @@ export type Outcome =
   | { readonly kind: 'submitted'; readonly providerIds: readonly string[] }
   /** It took none and never will, as they are. `culprits`: indexes it named, when it named any. */
   | { readonly kind: 'refused'; readonly why: string; readonly culprits: readonly number[] }
-  /** It took none: come back after `retryAfterMs`. Uses up no attempt. */
-  | { readonly kind: 'busy'; readonly why: string; readonly retryAfterMs: number }
+  /**
+   * It took none: come back after `retryAfterMs`. Uses up no attempt. `scope`: only this slice has to
+   * wait, a greylisted or full mailbox for one; absent, everything has to.
+   */
+  | {
+      readonly kind: 'busy';
+      readonly why: string;
+      readonly retryAfterMs: number;
+      readonly scope?: 'slice';
+    }
   /** It took none, and takes nothing until a person acts or, for a quota, a window opens. */
   | { readonly kind: 'halted'; readonly why: string; readonly retryAfterMs?: number }
   /** It may have taken them: only the same bytes under the same key are safe. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   createPostgresBackend,
   type PgPool,
@@ -20,25 +21,74 @@ export interface Backend {
   readonly name: 'redis' | 'postgres' | 'embedded';
   queue(name: string, options: Common): Queue;
   worker(name: string, processor: Processor, options: WorkerCommon): Worker;
+  /** How long an answer may take before the storage counts as away, ms. */
+  readonly answerMs: number;
+  /** Changes when the storage was restarted or emptied: what stood in it may be gone. */
+  incarnation(): Promise<string>;
+  /** What is set up so that jobs can be lost, in words with the remedy. */
+  warnings(): Promise<string[]>;
   close(): Promise<void>;
 }
 
+const CONNECT_TIMEOUT_MS = 5_000;
+
 /** BullMQ on Redis or Valkey. Braces keep every key of ours in one slot of a cluster. */
 export function redisBackend(url: string, prefix = '{paperboy}'): Backend {
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, lazyConnect: false });
-  const consumer = new Redis(url, { maxRetriesPerRequest: null });
+  // The producing side fails at once when Redis is away: the ledger has what was to be asked for.
+  const producer = new Redis(url, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    retryStrategy: reconnectAfterMs,
+  });
+  const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs });
   // ioredis reconnects by itself; without a listener its error event would end the process.
   for (const redis of [producer, consumer]) redis.on('error', () => {});
   return {
     name: 'redis',
+    answerMs: 900,
     queue: (name, options) => new Queue(name, { ...options, connection: producer, prefix }),
     worker: (name, processor, options) =>
       new Worker(name, processor, { ...options, connection: consumer, prefix }),
+    incarnation: async () => {
+      const marker = `${prefix}:incarnation`;
+      await producer.set(marker, randomUUID(), 'NX');
+      const [info, mark] = await Promise.all([producer.info('server'), producer.get(marker)]);
+      return `${infoField(info, 'run_id')} ${mark}`;
+    },
+    warnings: async () => redisWarnings(await producer.info()),
     close: async () => {
       producer.disconnect();
       consumer.disconnect();
     },
   };
+}
+
+const RECONNECT_MAX_MS = 1_000;
+
+function reconnectAfterMs(attempt: number): number {
+  return Math.min(RECONNECT_MAX_MS, attempt * 50);
+}
+
+/** @see https://docs.bullmq.io/guide/going-to-production */
+function redisWarnings(info: string): string[] {
+  const policy = infoField(info, 'maxmemory_policy');
+  const warnings: string[] = [];
+  if (policy !== undefined && policy !== 'noeviction') {
+    warnings.push(
+      `Redis evicts keys when its memory is full (maxmemory-policy ${policy}), jobs among them: set it to noeviction`,
+    );
+  }
+  if (infoField(info, 'aof_enabled') === '0') {
+    warnings.push(
+      'Redis keeps no append-only file: a restart loses the queue, and the sweep has to ask again for all of it (appendonly yes)',
+    );
+  }
+  return warnings;
+}
+
+function infoField(info: string, name: string): string | undefined {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
 }
 
 /** BullMQ's own PostgreSQL backend, over the database in this process. */
@@ -77,6 +127,7 @@ async function postgresBackend(
   // The classes are typed by backend; what is done with them here is the same on every one.
   return {
     name,
+    answerMs: 30_000,
     queue: (queueName, options) =>
       new postgres.Queue(queueName, { ...options, connection }) as unknown as Queue,
     worker: (queueName, processor, options) =>
@@ -84,6 +135,8 @@ async function postgresBackend(
         ...options,
         connection,
       }) as unknown as Worker,
+    incarnation: async () => 'the database',
+    warnings: async () => [],
     close,
   };
 }

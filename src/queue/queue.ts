@@ -27,6 +27,10 @@ export interface JobQueue {
   work<App>(jobs: Jobs<App>, app: App): void;
   /** Resolves when no job waits, runs or is put off. */
   idle(): Promise<void>;
+  /** Changes when what stood in the queue may be gone. */
+  incarnation(): Promise<string>;
+  /** What is set up so that jobs can be lost. */
+  warnings(): Promise<string[]>;
   /** Jobs by state for every kind. */
   counts(): Promise<Record<JobName, Record<string, number>>>;
   /** Lets running jobs end, at most `drainMs`, and closes everything. */
@@ -43,11 +47,12 @@ export interface JobQueue {
  */
 const ATTEMPTS = 12;
 const BACKOFF = { type: 'exponential', delay: 1_000, jitter: 0.5 };
-const LOCK_MS = 60_000;
-const STALLED_CHECK_MS = 15_000;
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
 const STALLED_MAX = 1_000;
 const DRAIN_MS = 10_000;
 const IDLE_POLL_MS = 25;
+const ADDED_AT_ONCE = 500;
 
 /** Opens the queues on a backend. The only place that knows BullMQ's job states and errors. */
 export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
@@ -70,14 +75,20 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
     removeOnFail: true,
   });
   const queueOf = (name: JobName) => queues.get(name) as Queue;
+  const soon = <T>(answer: Promise<T>) => inTime(backend.answerMs, answer);
 
   return {
     enqueue: async (name, payload, delayMs) => {
-      await queueOf(name).add(name, payload, options(name, payload, delayMs));
+      await soon(queueOf(name).add(name, payload, options(name, payload, delayMs)));
     },
     enqueueAll: async (name, all) => {
       if (all.length === 0) return;
-      await queueOf(name).addBulk(all.map((data) => ({ name, data, opts: options(name, data) })));
+      for (let from = 0; from < all.length; from += ADDED_AT_ONCE) {
+        const some = all.slice(from, from + ADDED_AT_ONCE);
+        await soon(
+          queueOf(name).addBulk(some.map((data) => ({ name, data, opts: options(name, data) }))),
+        );
+      }
     },
     work: (jobs, app) => {
       for (const name of jobNames) {
@@ -99,6 +110,8 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
         await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
       }
     },
+    incarnation: () => soon(backend.incarnation()),
+    warnings: () => soon(backend.warnings()),
     counts: async () =>
       Object.fromEntries(
         await Promise.all(
@@ -174,6 +187,24 @@ async function alive(queue: Queue): Promise<number> {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** The queue did not answer; what was asked for stands in the ledger, and the sweep asks again. */
+export class QueueDownError extends Error {
+  override readonly name = 'QueueDownError';
+}
+
+/** An answer in time, or an error: nobody waits for a queue that is away. */
+async function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new QueueDownError('the queue does not answer')), ms);
+  });
+  try {
+    return await Promise.race([answer, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import mjml2html from 'mjml';
 import { z } from 'zod';
 import { compileHtml, compileText, type Fill } from './handlebars.ts';
 import { placeholderFaults } from './placeholders.ts';
@@ -70,6 +69,8 @@ async function toHtml(file: string, mjml: string): Promise<string> {
   if (mjml.includes('<mj-include')) {
     throw new TemplateError(`${file}: write {{> name.mjml}} instead of mj-include`);
   }
+  // Loaded here: MJML takes a second to load, and most commands freeze nothing.
+  const { default: mjml2html } = await import('mjml');
   const compiled = await mjml2html(mjml, {
     validationLevel: 'strict',
     keepComments: false,

@@ -6,7 +6,7 @@ import { type Claimed, LeaseLostError } from './slices.ts';
 export type Attempt =
   /** The fingerprint of the first attempt, which every other one must have. */
   | { readonly kind: 'go'; readonly pinned: string }
-  /** Before the first attempt somebody left or it became too late: render again without them. */
+  /** Before the first attempt somebody left, or it became too late, or was cancelled: render again. */
   | { readonly kind: 'changed' };
 
 /**
@@ -18,7 +18,7 @@ export type Attempt =
 export async function startAttempt(
   db: Db,
   slice: Claimed,
-  attempt: { fingerprint: string; dueAfter: Date; now: Date },
+  attempt: { fingerprint: string; emails: number; dueAfter: Date; now: Date },
 ): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
     const row = await tx
@@ -30,7 +30,14 @@ export async function startAttempt(
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLostError(`slice ${slice.id} has another holder`);
     if (row.fingerprint !== null) return { kind: 'go', pinned: row.fingerprint };
-    if (await dropLeavers(tx, slice.id, attempt)) return { kind: 'changed' };
+    await dropLeavers(tx, slice.id, attempt);
+    const { open } = await tx
+      .selectFrom('deliveries')
+      .where('slice_id', '=', slice.id)
+      .where('state', '=', 'open')
+      .select((eb) => eb.fn.countAll<string>().as('open'))
+      .executeTakeFirstOrThrow();
+    if (Number(open) !== attempt.emails) return { kind: 'changed' };
     await tx
       .updateTable('slices')
       .set({ fingerprint: attempt.fingerprint, first_attempt_at: attempt.now })
@@ -44,8 +51,8 @@ async function dropLeavers(
   tx: Db,
   sliceId: string,
   { dueAfter, now }: { dueAfter: Date; now: Date },
-): Promise<boolean> {
-  const { rows } = await sql<{ subscriber_id: string }>`
+): Promise<void> {
+  await sql`
     with leaving as (
       select d.edition_id, d.subscriber_id, x.reason, s.state
         from deliveries d join subscribers s on s.id = d.subscriber_id
@@ -61,11 +68,8 @@ async function dropLeavers(
         from leaving l
        where d.edition_id = l.edition_id and d.subscriber_id = l.subscriber_id
       returning d.edition_id, d.subscriber_id
-    ), forgotten as (
-      delete from delivered_papers p using dropped d
-       where p.edition_id = d.edition_id and p.subscriber_id = d.subscriber_id
     )
-    select subscriber_id from dropped
+    delete from delivered_papers p using dropped d
+     where p.edition_id = d.edition_id and p.subscriber_id = d.subscriber_id
   `.execute(tx);
-  return rows.length > 0;
 }

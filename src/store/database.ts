@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { lockHome } from './lock.ts';
-import { openPglitePool } from './pglite-pool.ts';
 import type { Schema } from './schema.ts';
 
 /** The handle that every store function takes first: a connection pool or a transaction of it. */
@@ -42,6 +41,9 @@ export async function openDatabase(options: {
 async function openEmbedded(home: string | undefined, template?: Blob): Promise<Database> {
   const unlock = home === undefined ? () => {} : lockHome(home);
   try {
+    // Loaded here: a process on a server never needs the embedded database.
+    const { PGlite } = await import('@electric-sql/pglite');
+    const { openPglitePool } = await import('./pglite-pool.ts');
     const pglite = await PGlite.create({
       dataDir: home === undefined ? 'memory://' : join(home, 'db'),
       ...(template === undefined ? {} : { loadDataDir: template }),

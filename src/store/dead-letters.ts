@@ -26,13 +26,23 @@ export async function recordDeadLetter(db: Db, letter: Omit<DeadLetter, 'id'>): 
     .execute();
 }
 
-/** Newest first. */
+/** Those that nobody re-drove, newest first. */
 export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]> {
   const rows = await db
     .selectFrom('dead_letters')
+    .where('redriven_at', 'is', null)
     .selectAll()
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
   return rows.map(({ id, died_at, ...row }) => ({ ...row, id: Number(id), diedAt: died_at }));
+}
+
+/** A dead letter's job was asked for again. */
+export async function markRedriven(db: Db, id: number, now: Date): Promise<void> {
+  await db
+    .updateTable('dead_letters')
+    .set({ redriven_at: now })
+    .where('id', '=', String(id))
+    .execute();
 }

@@ -46,12 +46,14 @@ export async function planWave(db: Db, wave: Wave, at: Date): Promise<string[]> 
 }
 
 async function plan(tx: Transaction<Schema>, wave: Wave, at: Date): Promise<string[]> {
-  await tx
+  const edition = await tx
     .selectFrom('editions')
     .where('id', '=', wave.editionId)
+    .where('cancelled_at', 'is', null)
     .select('id')
     .forUpdate()
-    .execute();
+    .executeTakeFirst();
+  if (edition === undefined) return []; // cancelled
   const only = wave.onlyEmailKeys ?? null;
   const { rows } = await sql<{ id: string }>`
     with planned as (
@@ -72,7 +74,7 @@ async function plan(tx: Transaction<Schema>, wave: Wave, at: Date): Promise<stri
                           where x.edition_id = ${wave.editionId} and x.subscriber_id = s.id)
     ), new_slices as (
       insert into slices (id, edition_id, due_at, place, created_at)
-      select distinct ${`${wave.editionId}/`} || to_char(due_at, 'DD"T"HH24MISS') || '-' || place,
+      select distinct ${`${wave.editionId}/`} || to_char(due_at, 'YYYYMMDD"T"HH24MISSMS') || '-' || place,
              ${wave.editionId}, due_at, place::int, ${at}::timestamptz
         from planned
       returning id, due_at, place

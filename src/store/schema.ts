@@ -177,6 +177,7 @@ interface DeadLettersTable {
   why: string;
   attempts: number;
   died_at: Moment;
+  redriven_at: MaybeMoment;
 }
 
 interface ProviderEventsTable {

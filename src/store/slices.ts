@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Addressee, Composition } from '../domain/composition.ts';
+import { EVERYTHING } from './brakes.ts';
 import type { Db } from './database.ts';
 
 /** What has to be known of a slice before it is claimed. */
@@ -51,9 +52,9 @@ export interface Claimed {
 
 export type Claim =
   | { readonly kind: 'claimed'; readonly slice: Claimed }
-  /** It waits for its next try. */
+  /** It waits for its next try, or for the worker that holds it to end or to be found dead. */
   | { readonly kind: 'later'; readonly at: Date }
-  /** Decided already, or held by another worker. */
+  /** Decided already. */
   | { readonly kind: 'none' };
 
 /**
@@ -105,11 +106,21 @@ async function unclaimed(db: Db, id: string): Promise<Claim> {
   const row = await db
     .selectFrom('slices')
     .where('id', '=', id)
-    .select(['state', 'next_try_at'])
+    .where('state', 'in', ['open', 'submitting'])
+    .select(['next_try_at', 'lease_until'])
     .executeTakeFirst();
-  return row?.state === 'open' && row.next_try_at !== null
-    ? { kind: 'later', at: row.next_try_at }
-    : { kind: 'none' };
+  const at = row?.next_try_at ?? row?.lease_until;
+  return at == null ? { kind: 'none' } : { kind: 'later', at };
+}
+
+/** Keeps a claimed slice for another while, for as long as its worker lives. */
+export async function renewLease(db: Db, slice: Claimed, until: Date): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ lease_until: until })
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
+    .execute();
 }
 
 /** One email to be: what its bytes are made of, besides the edition and the template. */
@@ -166,7 +177,8 @@ export async function killSlice(db: Db, sliceId: string, why: string): Promise<v
 }
 
 /**
- * Slices that wait for a worker: due for a try, or left by a dead one. What the queue may have lost.
+ * Slices that wait for a worker: due for a try, or left by a dead one, and not paused. What the queue
+ * may have lost.
  * @param idleMs a new slice is given this long before it counts as lost.
  */
 export async function waitingSlices(
@@ -188,6 +200,22 @@ export async function waitingSlices(
         ),
         eb('state', '=', 'submitting').and('lease_until', '<', now),
       ]),
+    )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('brakes')
+            .select('name')
+            .where('kind', '=', 'paused')
+            .where((on) =>
+              on.or([
+                on('name', '=', EVERYTHING),
+                on('name', '=', sql<string>`'edition ' || edition_id`),
+              ]),
+            ),
+        ),
+      ),
     )
     .select('id')
     .orderBy('due_at')

@@ -2,12 +2,14 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { App } from '../app.ts';
 import { health } from './health.ts';
+import { metrics } from './metrics.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Everything that answers over HTTP. */
 export function routes(app: App): Hono {
   const web = new Hono();
   web.route('/', health(app));
+  web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));
   web.notFound((context) => context.text('Not found\n', 404));
   web.onError((error, context) => {

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { BadWebhookError, verifyResendWebhook } from '../providers/resend-webhook.ts';
 import { keepEvent } from '../store/provider-events.ts';
 
+const ignore = () => {};
 const BODY_BYTES_MAX = 256 * 1024;
 
 /**
@@ -20,7 +21,8 @@ export function webhooks(app: Pick<App, 'config' | 'db' | 'queue' | 'now' | 'log
       const body = await context.req.text();
       const event = verifyResendWebhook(body, context.req.header(), secret);
       const fresh = await keepEvent(app.db, event, app.now());
-      if (fresh) await app.queue.enqueue('settle', { eventId: event.id });
+      // When the queue is away the sweep asks: the event is kept, and Resend need not send it again.
+      if (fresh) await app.queue.enqueue('settle', { eventId: event.id }).catch(ignore);
       return context.body(null, 204);
     } catch (error) {
       if (!(error instanceof BadWebhookError)) throw error;

@@ -42,7 +42,7 @@ let first: Demo & { papers: number };
 
 beforeAll(async () => {
   place = embedded();
-  first = await answer('demo'.split(' '), place);
+  first = await answer(['demo'], place);
 });
 
 afterAll(async () => {
@@ -68,7 +68,7 @@ describe('the demo with nothing but Node', () => {
     for (const { subject, text, html, date, headers, headerLines } of emails) {
       expect(subject).not.toBe('');
       expect(text?.length).toBeGreaterThan(200);
-      expect(html === false || html.includes('</html>')).toBe(true);
+      expect(html === false || html?.includes('</html>')).toBe(true);
       expect(date?.toISOString()).toMatch(/^2025-03-1[45]T/);
       expect(headers.get('list')).toMatchObject({
         unsubscribe: { url: expect.stringMatching(/^https:\/\/paperboy\.example\.org\//) },
@@ -85,22 +85,20 @@ describe('the demo with nothing but Node', () => {
     const before = await bytesIn(first.outbox);
     const again = await answer<Demo>(['demo'], place);
 
-    expect(again.deliveries).toEqual({ ...zeros });
+    expect(again.deliveries).toEqual(NOTHING);
     expect(again).toMatchObject({ ledger: FIRST_RUN.ledger, unbalanced: 0, outbox: first.outbox });
     expect(await bytesIn(first.outbox)).toEqual(before);
   });
 });
 
-describe('the demo on real servers', () => {
+describe.concurrent('the demo on real servers', () => {
   test('with PostgreSQL and Redis it makes the same deliveries and the same bytes', async () => {
     const real = await onServer({ REDIS_URL: `${inject('redisUrl')}/1` });
     const { stdout, stderr, code } = await paperboy(['demo', '--json'], real);
 
     expect(code, stderr).toBe(0);
     expect(onlyDocument(stdout)).toEqual({ ...first, outbox: expect.any(String) });
-    expect(await bytesIn((JSON.parse(stdout) as Demo).outbox)).toEqual(
-      await bytesIn(first.outbox),
-    );
+    expect(await bytesIn((JSON.parse(stdout) as Demo).outbox)).toEqual(await bytesIn(first.outbox));
   });
 
   test('with PostgreSQL alone too, and for people it prints who got what and why not', async () => {
@@ -126,8 +124,9 @@ describe('the demo on real servers', () => {
     await answer(['subscribers', 'add', 'stranger@example.net'], real);
     const { code, stdout, stderr } = await paperboy(['demo', '--json'], real);
 
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(code).toBe(1);
     expect(stderr).toContain('has subscribers of its own');
+    expect(onlyDocument(stdout)).toEqual({ error: expect.stringContaining('DATABASE_URL') });
     expect(
       await queryOnce(
         real.url,
@@ -140,7 +139,7 @@ describe('the demo on real servers', () => {
   });
 });
 
-const zeros = { submitted: 0, skipped: 0, suppressed: 0, refused: 0, unknown: 0, open: 0 };
+const NOTHING = { submitted: 0, skipped: 0, suppressed: 0, refused: 0, unknown: 0, open: 0 };
 
 /** Every email of a folder by its name. */
 async function bytesIn(dir: string): Promise<Record<string, string>> {

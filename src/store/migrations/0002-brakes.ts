@@ -30,5 +30,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
 
     alter table editions add column cancelled_at timestamptz;
+    alter table dead_letters add column redriven_at timestamptz;
   `.execute(db);
 }

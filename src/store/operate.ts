@@ -1,0 +1,135 @@
+import { sql, type Updateable } from 'kysely';
+import type { Db } from './database.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * Cancels an edition: nothing more of it is planned, and what was never handed over is skipped. What
+ * may already be with the provider is seen through.
+ * @returns deliveries skipped now.
+ */
+export async function cancelEdition(db: Db, editionId: string, now: Date): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    await tx
+      .updateTable('editions')
+      .set({ cancelled_at: sql`coalesce(cancelled_at, ${now}::timestamptz)` })
+      .where('id', '=', editionId)
+      .execute();
+    const { rows } = await sql<{ subscriber_id: string }>`
+      with untried as (
+        select id from slices
+         where edition_id = ${editionId} and first_attempt_at is null order by id for update
+      ), skipped as (
+        update deliveries d
+           set state = 'skipped', why = 'cancelled by an operator', decided_at = ${now}::timestamptz
+          from untried u where d.slice_id = u.id and d.state = 'open'
+        returning d.edition_id, d.subscriber_id
+      ), forgotten as (
+        delete from delivered_papers p using skipped s
+         where p.edition_id = s.edition_id and p.subscriber_id = s.subscriber_id
+      )
+      select subscriber_id from skipped
+    `.execute(tx);
+    return rows.length;
+  });
+}
+
+/** Opens dead slices again, to be tried once more. @returns their ids. */
+export async function reviveSlices(
+  db: Db,
+  only: { editionId?: string; sliceId?: string },
+  now: Date,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('slices')
+    .set({ state: 'open', next_try_at: now })
+    .where('state', '=', 'dead')
+    .$if(only.editionId !== undefined, (query) =>
+      query.where('edition_id', '=', only.editionId ?? ''),
+    )
+    .$if(only.sliceId !== undefined, (query) => query.where('id', '=', only.sliceId ?? ''))
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id).sort();
+}
+
+/** What an operator found out about an unknown delivery. */
+export type Finding =
+  /** It arrived. */
+  | 'delivered'
+  /** It was never taken: hand it over again, under a new key. */
+  | 'not-sent'
+  /** Nobody will know: let it be. Its papers may come in another digest. */
+  | 'dropped';
+
+/**
+ * Decides an unknown delivery by hand.
+ * @returns the slice to submit when it has to be handed over again; undefined otherwise.
+ * @throws NotUnknownError when the delivery is in another state.
+ */
+export async function resolveUnknown(
+  db: Db,
+  delivery: { editionId: string; subscriberId: number },
+  finding: Finding,
+  now: Date,
+): Promise<string | undefined> {
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom('deliveries')
+      .innerJoin('slices', 'slices.id', 'deliveries.slice_id')
+      .where('deliveries.edition_id', '=', delivery.editionId)
+      .where('subscriber_id', '=', String(delivery.subscriberId))
+      .select(['deliveries.state', 'slice_id', 'taken_at'])
+      .forUpdate()
+      .executeTakeFirst();
+    const id = `${delivery.editionId}/${delivery.subscriberId}`;
+    if (row?.state !== 'unknown') {
+      throw new NotUnknownError(
+        row === undefined
+          ? `there is no delivery ${id}`
+          : `delivery ${id} is ${row.state}, not unknown`,
+      );
+    }
+    const update = (set: Updateable<Schema['deliveries']>) =>
+      tx
+        .updateTable('deliveries')
+        .set(set)
+        .where('edition_id', '=', delivery.editionId)
+        .where('subscriber_id', '=', String(delivery.subscriberId))
+        .execute();
+    if (finding === 'delivered') {
+      const why = 'an operator found it delivered';
+      await update({ state: 'submitted', provider_id: 'operator', why, decided_at: now });
+      return undefined;
+    }
+    if (finding === 'dropped') {
+      await update({ state: 'refused', why: 'dropped by an operator', decided_at: now });
+      await forget(tx, delivery);
+      return undefined;
+    }
+    const sliceId = `${row.slice_id}.again-${delivery.subscriberId}-${now.getTime()}`;
+    await tx
+      .insertInto('slices')
+      .values({
+        id: sliceId,
+        edition_id: delivery.editionId,
+        due_at: now, // asked for now, so not too late
+        taken_at: row.taken_at,
+        created_at: now,
+      })
+      .execute();
+    await update({ state: 'open', slice_id: sliceId, due_at: now, why: null, decided_at: null });
+    return sliceId;
+  });
+}
+
+async function forget(tx: Db, delivery: { editionId: string; subscriberId: number }) {
+  await tx
+    .deleteFrom('delivered_papers')
+    .where('edition_id', '=', delivery.editionId)
+    .where('subscriber_id', '=', String(delivery.subscriberId))
+    .execute();
+}
+
+export class NotUnknownError extends Error {
+  override readonly name = 'NotUnknownError';
+}

@@ -1,0 +1,63 @@
+import { Hono } from 'hono';
+import { Gauge, Registry } from 'prom-client';
+import type { App } from '../app.ts';
+import { balances } from '../store/balance.ts';
+import { listBrakes } from '../store/brakes.ts';
+import { listDeadLetters } from '../store/dead-letters.ts';
+
+const WATCHED_MS = 3 * 86_400_000;
+const STATES = ['submitted', 'refused', 'suppressed', 'skipped', 'unknown', 'open'] as const;
+
+/**
+ * `GET /metrics` for Prometheus: the ledger counted afresh at each scrape, so that every web process
+ * tells the same. No name and no address is in it.
+ */
+export function metrics(app: Pick<App, 'db' | 'queue' | 'now'>): Hono {
+  const web = new Hono();
+  web.get('/metrics', async (context) => {
+    const registry = new Registry();
+    const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+      new Gauge({ name: `paperboy_${name}`, help, labelNames, registers: [registry] });
+
+    const deliveries = gauge('deliveries', 'Deliveries of recent editions by state', [
+      'edition',
+      'state',
+    ]);
+    const planned = gauge('planned_deliveries', 'Deliveries planned of recent editions', [
+      'edition',
+    ]);
+    const unbalanced = gauge(
+      'unbalanced_editions',
+      'Recent editions whose ledger does not add up',
+      [],
+    );
+    const frozenSince = new Date(app.now().getTime() - WATCHED_MS);
+    const editions = await balances(app.db, { frozenSince });
+    for (const edition of editions) {
+      planned.set({ edition: edition.editionId }, edition.planned);
+      for (const state of STATES)
+        deliveries.set({ edition: edition.editionId, state }, edition[state]);
+    }
+    unbalanced.set(editions.filter(({ faults }) => faults.length > 0).length);
+
+    gauge('dead_letters', 'Jobs that nothing tries again by itself', []).set(
+      (await listDeadLetters(app.db)).length,
+    );
+    const brakes = gauge('brakes', 'What holds submitting back', ['name', 'kind']);
+    for (const { name, kind } of await listBrakes(app.db)) brakes.set({ name, kind }, 1);
+
+    const jobs = gauge('queue_jobs', 'Jobs in the queue', ['queue', 'state']);
+    const queueUp = gauge('queue_up', 'Whether the queue answers', []);
+    try {
+      for (const [queue, counts] of Object.entries(await app.queue.counts())) {
+        for (const state of ['waiting', 'active', 'delayed'])
+          jobs.set({ queue, state }, counts[state] ?? 0);
+      }
+      queueUp.set(1);
+    } catch {
+      queueUp.set(0);
+    }
+    return context.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
+  });
+  return web;
+}

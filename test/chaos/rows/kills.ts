@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { type Failpoint, failpoints } from '../../../src/failpoint.ts';
+import { audit } from '../audit.ts';
+import { check, clean, promises, type Row, stood } from '../row.ts';
+import { type Stage, withStage } from '../stage.ts';
+
+const WORKERS = 4;
+const SLICE = 100;
+/** A dead worker's lease, its lock, and the sweep that finds what is left. */
+const TAIL_MS = 120_000;
+
+/** Requests per second so that sending lasts about so long. */
+export function paceFor(recipients: number, seconds: number): Record<string, string> {
+  const requests = Math.ceil(recipients / SLICE);
+  return { PAPERBOY_REQUESTS_PER_SECOND: Math.max(0.5, requests / seconds).toFixed(2) };
+}
+
+/** Requests that came under a key that was there already. */
+const again = ({ provider: { account } }: Stage) => account.requests.length - account.keys.size;
+
+/** The answer takes as long as over a network. */
+function slow(stage: Stage): void {
+  stage.provider.script = () => ({ delayMs: stage.dice.int(20, 200) });
+}
+
+export const randomKills: Row = {
+  id: '1',
+  fault: 'kill -9 of a random worker every 2 s',
+  quick: true,
+  run: (bench) => {
+    const kills = bench.settings.quick ? 1 : 20;
+    const env = paceFor(bench.settings.recipients, kills * 2 + 4);
+    return withStage(bench, { name: 'row-1', env }, async (stage) => {
+      slow(stage);
+      await stage.ask();
+      stage.start(WORKERS);
+      await stage.accepted(0.01);
+      let busy = 0;
+      for (let kill = 0; kill < kills; kill++) {
+        await sleep(2_000);
+        const victim = stage.dice.pick(stage.alive());
+        await victim.end('SIGKILL');
+        stage.start(1);
+        if (stage.provider.account.accepted < stage.recipients) busy += 1;
+      }
+      const settled = await stage.settled(TAIL_MS);
+      const found = await audit(stage);
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end within two minutes of the last kill', settled),
+          check(`at least half of the kills hit work, not ${busy}`, busy * 2 >= kills),
+        ],
+        other: `${kills} kills, ${busy} with mail waiting; ${again(stage)} requests repeated`,
+      };
+    });
+  },
+};
+
+export const killsAtPlaces: Row = {
+  id: '2',
+  fault: `kill -9 at ${failpoints.join(', ')}`,
+  quick: true,
+  run: (bench) => {
+    const each = bench.settings.quick ? 1 : 20;
+    const seconds = bench.settings.quick ? 10 : 90;
+    const env = paceFor(bench.settings.recipients, seconds);
+    return withStage(bench, { name: 'row-2', env }, async (stage) => {
+      slow(stage);
+      const plan = stage.dice.shuffled(
+        failpoints.flatMap((place) => Array.from({ length: each }, () => place)),
+      );
+      const deaths = new Map<Failpoint, number>(failpoints.map((place) => [place, 0]));
+      await stage.ask();
+      const lives = Array.from({ length: WORKERS }, () => live(stage, plan, deaths));
+      const settled = await stage.settled((seconds + 60) * 1_000 + TAIL_MS);
+      for (const worker of stage.alive()) await worker.end('SIGKILL');
+      await Promise.all(lives);
+      const found = await audit(stage);
+      const died = [...deaths].map(([place, count]) => `${count} ${place}`).join(', ');
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          check(
+            `${each} deaths at each place, not ${died}`,
+            [...deaths.values()].every((count) => count === each),
+          ),
+        ],
+        other: `died: ${died}; ${again(stage)} requests repeated`,
+      };
+    });
+  },
+};
+
+/** Starts a process that dies at the next place of the plan, and another one when it has. */
+async function live(stage: Stage, plan: Failpoint[], deaths: Map<Failpoint, number>) {
+  for (;;) {
+    const place = plan.pop();
+    if (place === undefined) {
+      stage.start(1);
+      return;
+    }
+    const [worker] = stage.start(1, { PAPERBOY_FAILPOINT: `${place}@${stage.dice.int(1, 2)}` });
+    const end = await worker?.ended;
+    if (end === undefined || end.asked) return;
+    deaths.set(place, (deaths.get(place) ?? 0) + 1);
+  }
+}
+
+const STOP_MS_MAX = 10_000;
+
+export const terminations: Row = {
+  id: '17',
+  fault: 'SIGTERM under load, ten times',
+  run: (bench) => {
+    const env = paceFor(bench.settings.recipients, 40);
+    return withStage(bench, { name: 'row-17', env }, async (stage) => {
+      stage.provider.script = () => ({ delayMs: stage.dice.int(100, 800) });
+      await stage.ask();
+      await Promise.all(stage.start(WORKERS - 1).map(({ ready }) => ready));
+      await stage.accepted(0.01);
+      const ends = [];
+      for (let stop = 0; stop < 10; stop++) {
+        const [fresh] = stage.start(1);
+        await fresh?.ready;
+        await sleep(stage.dice.int(200, 1_200));
+        const others = stage.alive().filter((worker) => worker !== fresh);
+        ends.push(await stage.dice.pick(others).end('SIGTERM'));
+      }
+      const load = 1 - stage.provider.account.accepted / stage.recipients;
+      const settled = await stage.settled(TAIL_MS);
+      const stalled = await stalledJobs(stage);
+      const found = await audit(stage);
+      const slowest = Math.max(...ends.map(({ tookMs }) => tookMs));
+      const codes = [...new Set(ends.map(({ code, signal }) => code ?? signal))].join(', ');
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          check(`exit code 0, not ${codes}`, codes === '0'),
+          check(`each stops within 10 s, not ${Math.round(slowest)} ms`, slowest <= STOP_MS_MAX),
+          check(`no job is left to stall, not ${stalled}`, stalled === 0),
+          check(`no request is repeated, not ${again(stage)}`, again(stage) === 0),
+          check('mail was left at the last of them', load > 0),
+        ],
+        other: `slowest stop ${Math.round(slowest)} ms, exit ${codes}, ${stalled} stalled jobs, ${again(stage)} requests repeated`,
+      };
+    });
+  },
+};
+
+/** Jobs that BullMQ found without their worker, by its own account. */
+async function stalledJobs({ redis }: Stage): Promise<number> {
+  const client = new Redis(redis.url);
+  try {
+    const events = await client.xrange('{paperboy}:submit:events', '-', '+');
+    return events.filter(([, fields]) => fields[1] === 'stalled').length;
+  } finally {
+    client.disconnect();
+  }
+}
