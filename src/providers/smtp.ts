@@ -50,7 +50,7 @@ export interface SmtpOptions {
 }
 
 /** How long to wait for a server, ms. */
-export interface SmtpTimeouts {
+interface SmtpTimeouts {
   /** From the look-up of the host to the end of TLS. */
   readonly connectMs: number;
   /** For a reply. RFC 5321 section 4.5.3.2.6: after the end of a message at least ten minutes. */

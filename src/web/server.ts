@@ -1,5 +1,6 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
@@ -13,6 +14,7 @@ export function routes(app: App): Hono {
   web.route('/webhooks', webhooks(app));
   web.notFound((context) => context.text('Not found\n', 404));
   web.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
     app.log.error({ err: error, path: context.req.path }, 'request failed');
     return context.text('Something went wrong on our side\n', 500);
   });

@@ -32,8 +32,8 @@ export interface Stage {
   send(): Promise<void>;
   paperboy(args: readonly string[]): Promise<string>;
   sql<T>(text: string, values?: readonly unknown[]): Promise<T[]>;
-  /** Resolves when no slice is left to submit. @returns whether that was within the time. */
-  settled(withinMs: number): Promise<boolean>;
+  /** Resolves when no slice is left to submit. @returns whether it came to that: not, when nothing moved for so long. */
+  settled(patienceMs?: number): Promise<boolean>;
   /** Resolves when the provider has taken this share of all emails. @throws after two minutes. */
   accepted(share: number): Promise<void>;
   /** Ends every process and forgets everything but the log. */
@@ -54,6 +54,8 @@ export interface StageOptions {
 
 const POLL_MS = 100;
 const ACCEPTED_MS_MAX = 120_000;
+/** Longer than a dead worker's lease and lock, and than two sweeps. */
+const PATIENCE_MS = 90_000;
 const OPEN = `select (select count(*) from slices where state in ('open', 'submitting'))::int as slices,
                      (select count(*) from sends where dispatched_at is null)::int as sends`;
 
@@ -121,11 +123,13 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
     },
     paperboy: (args) => command(bench, args, environment),
     sql,
-    settled: async (withinMs) => {
-      const until = performance.now() + withinMs;
-      while (performance.now() < until) {
+    settled: async (patienceMs = PATIENCE_MS) => {
+      let moved = { what: '', at: performance.now() };
+      while (performance.now() - moved.at < patienceMs) {
         const [open] = await sql<{ slices: number; sends: number }>(OPEN).catch(() => []);
         if (open?.slices === 0 && open.sends === 0) return true;
+        const what = `${open?.slices} ${provider.account.accepted} ${workers.length}`;
+        if (what !== moved.what) moved = { what, at: performance.now() };
         await sleep(POLL_MS);
       }
       return false;

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, test } from 'vitest';
 import { eml } from '../../src/providers/eml.ts';
 import { type SmtpOptions, smtp } from '../../src/providers/smtp.ts';
@@ -8,7 +9,7 @@ import { selfSigned } from '../support/fake-smtp.ts';
 import { scripted, sink, smtpTo } from '../support/smtp-setup.ts';
 
 const KEY = 'daily/2025-03-14/slice-1';
-const tls = selfSigned();
+const tls = await selfSigned();
 
 describe('the way there', () => {
   test('nobody listens: later, and later still', async () => {
@@ -89,11 +90,7 @@ describe('the way there', () => {
 
   test('logs in, over TLS, with what the URL says', async () => {
     const seen: unknown[] = [];
-    const onAuth = (
-      { username, password }: { username?: string; password?: string },
-      session: { secure: boolean },
-      answer: (error: Error | null, response?: { user: string }) => void,
-    ) => {
+    const onAuth: SMTPServerOptions['onAuth'] = ({ username, password }, session, answer) => {
       seen.push([username, password, session.secure]);
       if (password === 'p@ss/w:rd') answer(null, { user: 'me' });
       else answer(Object.assign(new Error('5.7.8 No'), { responseCode: 535 }));
@@ -168,6 +165,16 @@ describe('what arrives', () => {
     ]);
   });
 
+  test.each(['ann@example.org\u0000', 'ann@exa\u0007mple.org', 'ann@example.org>\r\nDATA'])(
+    'nothing but an address gets into the envelope: %j',
+    async (address) => {
+      const server = await scripted();
+      const outcome = await smtpTo(server).submit([emailOf(1, { to: address })], KEY);
+      expect(outcome).toMatchObject({ kind: 'refused', culprits: [0] });
+      expect(server.commands()).toEqual([]);
+    },
+  );
+
   test('names the email by its Message-ID when the server does not', async () => {
     const server = await scripted({ DOT: [{ say: '250 OK' }] });
     expect(await smtpTo(server).submit([emailOf(1)], KEY)).toEqual({
@@ -181,7 +188,7 @@ describe('what arrives', () => {
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const server = await sink();
     const dkim = { domainName: 'papers.example.org', keySelector: 'p1', privateKey: pem };
-    const email = emailOf(1, { subject: 'Élan  論文', text: '. two  spaces \n\n\n', ...{} });
+    const email = emailOf(1, { subject: 'Élan  論文', text: '. two  spaces \n\n\n' });
     const provider = smtpTo(server, { dkim });
     for (let again = 0; again < 2; again++) await provider.submit([email], KEY);
     const [first, second] = server.taken.map(({ raw }) => raw);

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/domain/outcome.ts';
+import type { SmtpOptions } from '../../src/providers/smtp.ts';
+import { openTestApp, type TestApp } from '../support/app.ts';
 import { emailOf } from '../support/emails.ts';
 import type { Act, Script } from '../support/fake-smtp.ts';
+import { freezeMorning, freshDigest, listPapers, states, tick } from '../support/morning.ts';
 import { scripted, sink, smtpTo } from '../support/smtp-setup.ts';
 
 const KEY = 'daily/2025-03-14/slice-1';
@@ -113,14 +116,10 @@ describe('lines that are kept open', () => {
     expect(recipients.toSorted()).toEqual(emails.map(({ to }) => to).toSorted());
   });
 
-  test.each<[string, Script]>([
-    [
-      'the server says goodbye to the next email',
-      { MAIL: [{}, { say: '421 4.7.0 enough', next: 'drop' }] },
-    ],
-    ['the server hangs up at the next email', { MAIL: [{}, { next: 'drop' }] }],
-  ])('%s: it goes out once, over a new line', async (_label, { MAIL = [] }) => {
-    const [, bye = {}] = MAIL;
+  test.each<[string, Act]>([
+    ['says goodbye to', { say: '421 4.7.0 enough', next: 'drop' }],
+    ['hangs up at', { next: 'drop' }],
+  ])('the server %s the next email: it goes out once, over a new line', async (_label, bye) => {
     const server = await scripted({ MAIL: [{ say: '250 2.1.0 Ok' }, bye] });
     const provider = smtpTo(server);
     for (const number of [1, 2])
@@ -171,5 +170,48 @@ describe('lines that are kept open', () => {
     await provider.close();
     expect(await outcome).toHaveProperty('kind', kind);
     expect(await provider.submit([emailOf(2)], KEY)).toHaveProperty('kind', 'busy');
+  });
+});
+
+describe('an email that the server takes without saying so', () => {
+  let t: TestApp;
+  beforeAll(async () => {
+    t = await openTestApp();
+  });
+  afterAll(() => t.close());
+
+  /** A morning for three readers; the answer to the first email is lost. */
+  async function morning(onUnknown: SmtpOptions['onUnknown']) {
+    const digest = await freshDigest(t);
+    const server = await scripted({ DOT: [{ next: 'drop', keep: true }] });
+    Object.assign(t.app, { provider: smtpTo(server, { onUnknown, pool: 1 }) });
+    t.setClock('2025-03-01T00:00:00Z');
+    for (const name of ['ann', 'bea', 'cid'])
+      await t.subscribe(`${name}@example.org`, { digests: [digest] });
+    t.setClock('2025-03-14T05:00:00Z');
+    await listPapers(t, ['Kettles', 'Robots in Rome', 'Small Boats']);
+    const edition = await freezeMorning(t, digest);
+    t.setClock('2025-03-14T07:00:00Z');
+    await tick(t, digest);
+    const kinds = Object.values(await states(t, edition)).map((state) => state.split(':')[0]);
+    return { digest, server, kinds: kinds.toSorted() };
+  }
+
+  test('is held: shown as unknown, and not sent again', async () => {
+    const { digest, server, kinds } = await morning('hold');
+    expect(kinds).toEqual(['submitted', 'submitted', 'unknown']);
+    expect(server.taken).toHaveLength(3);
+    t.setClock('2025-03-14T09:00:00Z');
+    await t.app.queue.enqueue('sweep', {});
+    await tick(t, digest);
+    expect(server.taken).toHaveLength(3);
+  });
+
+  test('is sent again where the operator wants that: once too often', async () => {
+    const { server, kinds } = await morning('retry');
+    expect(kinds).toEqual(['submitted', 'submitted', 'submitted']);
+    expect(server.taken).toHaveLength(4);
+    const ids = server.taken.map(({ raw }) => /^Message-ID: .*$/im.exec(raw.toString())?.[0]);
+    expect(new Set(ids).size).toBe(3); // by which a receiver can know it
   });
 });

@@ -1,13 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
+const run = promisify(execFile);
+
 /** A message as a server took it. */
-export interface Taken {
+interface Taken {
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: Buffer;
@@ -76,7 +79,7 @@ export async function startSink(options: SMTPServerOptions = {}): Promise<Sink> 
 }
 
 /** Where a scripted server can misbehave; `BODY` is when the first bytes of a message are there. */
-export type Moment = 'GREETING' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT';
+type Moment = 'GREETING' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'BODY' | 'DOT';
 
 export interface Act {
   /** Said instead of the proper reply, with a CRLF; `raw` without one. */
@@ -175,19 +178,16 @@ export async function startScripted(script: Script): Promise<Sink> {
 }
 
 /** A certificate for `localhost` that signs itself, made by the openssl command. */
-export function selfSigned(): { readonly key: string; readonly cert: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'paperboy-cert-'));
+export async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
+  const dir = await mkdtemp(join(tmpdir(), 'paperboy-cert-'));
   try {
     const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
     const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', ...kind, '-days', '2', ...subject, '-keyout', key, '-out', cert],
-      { stdio: 'pipe' },
-    );
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+    const files = ['-keyout', key, '-out', cert];
+    await run('openssl', ['req', '-x509', '-days', '2', ...kind, ...subject, ...files]);
+    return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,9 @@ import { simpleParser } from 'mailparser';
 import { outbox } from '../../src/providers/outbox.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { resend } from '../../src/providers/resend.ts';
+import { smtp } from '../../src/providers/smtp.ts';
 import { startFakeResend } from './fake-resend.ts';
+import { startSink } from './fake-smtp.ts';
 
 /** An email as the recipient's side finds it. */
 export interface Delivered {
@@ -24,10 +26,19 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** How a provider is opened for the tests, and what may be asked of it. */
+interface BenchKind {
+  readonly open: () => Promise<Bench>;
+  readonly sliceMax: number;
+  /** Does the same slice under the same key arrive once, however often it is handed over? */
+  readonly remembersKeys: boolean;
+}
+
 /** Every provider, ready to be put through the same tests. */
-export const benches: Readonly<Record<string, () => Promise<Bench>>> = {
-  outbox: outboxBench,
-  resend: resendBench,
+export const benches: Readonly<Record<string, BenchKind>> = {
+  outbox: { open: outboxBench, sliceMax: 100, remembersKeys: true },
+  resend: { open: resendBench, sliceMax: 100, remembersKeys: true },
+  smtp: { open: smtpBench, sliceMax: 1, remembersKeys: false },
 };
 
 async function outboxBench(): Promise<Bench> {
@@ -63,6 +74,20 @@ async function resendBench(): Promise<Bench> {
     async close() {
       await provider.close();
       await fake.close();
+    },
+  };
+}
+
+async function smtpBench(): Promise<Bench> {
+  const sink = await startSink();
+  const url = `smtp://localhost:${sink.port}`;
+  const provider = smtp({ url, onUnknown: 'hold', allowPlaintext: true });
+  return {
+    provider,
+    delivered: () => Promise.all(sink.taken.map(({ raw }) => parsed(raw))),
+    async close() {
+      await provider.close();
+      await sink.close();
     },
   };
 }

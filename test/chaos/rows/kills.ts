@@ -7,9 +7,6 @@ import { type Stage, withStage } from '../stage.ts';
 
 const WORKERS = 4;
 const SLICE = 100;
-/** A dead worker's lease, its lock, and the sweep that finds what is left. */
-const TAIL_MS = 120_000;
-
 /** Requests per second so that sending lasts about so long. */
 export function paceFor(recipients: number, seconds: number): Record<string, string> {
   const requests = Math.ceil(recipients / SLICE);
@@ -44,7 +41,7 @@ export const randomKills: Row = {
         stage.start(1);
         if (stage.provider.account.accepted < stage.recipients) busy += 1;
       }
-      const settled = await stage.settled(TAIL_MS);
+      const settled = await stage.settled();
       const found = await audit(stage);
       return {
         audit: found,
@@ -52,7 +49,7 @@ export const randomKills: Row = {
           ...promises(found),
           clean(found),
           stood(stage),
-          check('an end within two minutes of the last kill', settled),
+          check('an end', settled),
           check(`at least half of the kills hit work, not ${busy}`, busy * 2 >= kills),
         ],
         other: `${kills} kills, ${busy} with mail waiting; ${again(stage)} requests repeated`,
@@ -67,17 +64,16 @@ export const killsAtPlaces: Row = {
   quick: true,
   run: (bench) => {
     const each = bench.settings.quick ? 1 : 20;
-    const seconds = bench.settings.quick ? 10 : 90;
-    const env = paceFor(bench.settings.recipients, seconds);
-    return withStage(bench, { name: 'row-2', env }, async (stage) => {
-      slow(stage);
+    return withStage(bench, { name: 'row-2' }, async (stage) => {
+      // Long enough that a dying process finishes little: there must be slices left to die with.
+      stage.provider.script = () => ({ delayMs: stage.dice.int(300, 900) });
       const plan = stage.dice.shuffled(
         failpoints.flatMap((place) => Array.from({ length: each }, () => place)),
       );
       const deaths = new Map<Failpoint, number>(failpoints.map((place) => [place, 0]));
       await stage.ask();
       const lives = Array.from({ length: WORKERS }, () => live(stage, plan, deaths));
-      const settled = await stage.settled((seconds + 60) * 1_000 + TAIL_MS);
+      const settled = await stage.settled();
       for (const worker of stage.alive()) await worker.end('SIGKILL');
       await Promise.all(lives);
       const found = await audit(stage);
@@ -108,7 +104,7 @@ async function live(stage: Stage, plan: Failpoint[], deaths: Map<Failpoint, numb
       stage.start(1);
       return;
     }
-    const [worker] = stage.start(1, { PAPERBOY_FAILPOINT: `${place}@${stage.dice.int(1, 2)}` });
+    const [worker] = stage.start(1, { PAPERBOY_FAILPOINT: `${place}@1` });
     const end = await worker?.ended;
     if (end === undefined || end.asked) return;
     deaths.set(place, (deaths.get(place) ?? 0) + 1);
@@ -136,7 +132,7 @@ export const terminations: Row = {
         ends.push(await stage.dice.pick(others).end('SIGTERM'));
       }
       const load = 1 - stage.provider.account.accepted / stage.recipients;
-      const settled = await stage.settled(TAIL_MS);
+      const settled = await stage.settled();
       const stalled = await stalledJobs(stage);
       const found = await audit(stage);
       const slowest = Math.max(...ends.map(({ tookMs }) => tookMs));
