@@ -2,15 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import { type Config, type LogLevel, parseKeys } from './config.ts';
+import type { Config, LogLevel } from './config.ts';
+import { parseKeys } from './config-env.ts';
 import { type Digest, defaultDigest } from './domain/digest.ts';
 import type { Frame } from './domain/frame.ts';
 import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
 import { failpointFrom, type PassFailpoint } from './failpoint.ts';
-import { outbox } from './providers/outbox.ts';
+import { openProvider } from './mail.ts';
 import type { Provider } from './providers/provider.ts';
-import { resend } from './providers/resend.ts';
 import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
 import { loadTemplate, type Template } from './render/template.ts';
@@ -97,7 +97,7 @@ async function open(
       ? resolve(config.mail.dir ?? join(config.home, 'outbox'))
       : undefined;
   const userAgent = `Paperboy/${packageVersion()} (${config.contact || config.baseUrl})`;
-  const provider = openProvider(config, outboxDir, userAgent);
+  const provider = openProvider(config.mail, outboxDir ?? '', userAgent);
   closers.push(() => provider.close());
 
   const queue = openQueue(await openBackend(config, database, options.queuePrefix), {
@@ -135,16 +135,6 @@ async function open(
     userAgent,
     close,
   };
-}
-
-function openProvider(config: Config, dir: string | undefined, userAgent: string): Provider {
-  const { mail } = config;
-  if (mail.kind === 'outbox') return outbox({ dir: dir ?? '' });
-  return resend({
-    apiKey: mail.apiKey,
-    userAgent,
-    ...(mail.baseUrl === undefined ? {} : { baseUrl: mail.baseUrl }),
-  });
 }
 
 async function openBackend(

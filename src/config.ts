@@ -1,11 +1,27 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { Env, PASSWORD, SECRET_MIN, SECRETS } from './config-env.ts';
 import type { Keys } from './domain/token.ts';
-import { type Failpoint, failpoints } from './failpoint.ts';
+import type { Failpoint } from './failpoint.ts';
 
 /** Where finished emails go. */
 export type MailConfig =
   | { readonly kind: 'outbox'; readonly dir: string | undefined }
-  | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined };
+  | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined }
+  | SmtpConfig;
+
+/** A mail server; see `SmtpOptions`. Keys are read from their files when it is opened. */
+export interface SmtpConfig {
+  readonly kind: 'smtp';
+  readonly url: string;
+  readonly onUnknown: 'hold' | 'retry';
+  readonly allowPlaintext: boolean;
+  readonly caFile: string | undefined;
+  readonly returnPath: string | undefined;
+  readonly connections: number;
+  readonly dkim:
+    | { readonly domain: string; readonly selector: string; readonly keyFile: string }
+    | undefined;
+}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -50,89 +66,6 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const url = (schemes: string[], expected: string) =>
-  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
-    error: `expected ${expected}`,
-  });
-
-const HTTP = ['http:', 'https:'];
-const SECRET_MIN = 32;
-const NAMED_KEY = /^([a-z0-9]{1,16}):(.+)$/;
-
-/** Each variable, and what it may be. An empty one counts as absent. */
-const Env = z.object({
-  PAPERBOY_HOME: z.string().default('.paperboy'),
-  DATABASE_URL: url(
-    ['postgres:', 'postgresql:'],
-    'postgres://user:password@host/database',
-  ).optional(),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379 or rediss://host:6379').optional(),
-  MAIL_URL: z
-    .string()
-    .regex(/^(outbox:.*|resend:)$/, 'expected outbox:, outbox:FOLDER or resend:')
-    .default('outbox:'),
-  RESEND_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
-    .optional(),
-  RESEND_BASE_URL: url(HTTP, 'an http or https address').optional(),
-  RESEND_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_[A-Za-z0-9+/=]+$/, 'expected the signing secret of the webhook: whsec_…')
-    .optional(),
-  PAPERBOY_SECRET: z
-    .string()
-    .transform((text, context) => parseKeys(text) ?? badSecret(context))
-    .optional(),
-  PAPERBOY_BASE_URL: url(HTTP, 'an http or https address')
-    .transform((text) => text.replace(/\/+$/, ''))
-    .default('http://localhost:3000'),
-  PAPERBOY_FROM: z
-    .string()
-    .regex(/^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$/, 'expected Name <address@domain>')
-    .default('Paperboy <digest@paperboy.example.org>'),
-  PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
-  PAPERBOY_CONTACT: z.string().max(200).default(''),
-  PAPERBOY_HOST: z.string().default('127.0.0.1'),
-  PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  PAPERBOY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
-  PAPERBOY_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
-  PAPERBOY_MAILS_PER_DAY: z
-    .string()
-    .regex(/^\d{1,9}(\s*,\s*\d{1,9})*$/, 'expected numbers such as 150,250,400,700,1000')
-    .transform((text) => text.split(',').map(Number))
-    .optional(),
-  PAPERBOY_DOMAIN_RATES: z
-    .string()
-    .regex(
-      /^[^\s,=]+=\d+(\.\d+)?(\s*,\s*[^\s,=]+=\d+(\.\d+)?)*$/,
-      'expected mails per second by domain, such as gmail.com=20,outlook.com=10',
-    )
-    .transform((text) => new Map(text.split(',').map(parseRate)))
-    .optional(),
-  PAPERBOY_FAILPOINT: z
-    .string()
-    .regex(
-      new RegExp(`^(${failpoints.join('|')})@\\d+$`),
-      'expected a place and a number: after-claim@3',
-    )
-    .transform((text) => {
-      const [place, nth] = text.split('@');
-      return { place: place as Failpoint, nth: Number(nth) };
-    })
-    .optional(),
-  HF_BASE_URL: url(HTTP, 'an http or https address').default('https://huggingface.co'),
-});
-
-/** Never quoted in an error, and neither is a URL that may hold a password. */
-const SECRETS = new Set([
-  'RESEND_API_KEY',
-  'RESEND_WEBHOOK_SECRET',
-  'PAPERBOY_SECRET',
-  'DATABASE_URL',
-  'REDIS_URL',
-]);
-
 /** The names of every variable that is read, for `.env.example` and its test. */
 export const variableNames = Object.keys(Env.shape);
 
@@ -151,7 +84,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const parsed = Env.safeParse(given);
   const malformed = (parsed.error?.issues ?? []).map(({ path, message }) => {
     const name = String(path[0]);
-    const read = SECRETS.has(name) ? '(not shown)' : JSON.stringify(given[name]);
+    const read = SECRETS.has(name)
+      ? '(not shown)'
+      : JSON.stringify(given[name]?.replace(PASSWORD, '//…@'));
     return `${name}: ${message}, but it is ${read}`;
   });
   const missing = parsed.success ? missingFor(parsed.data) : [];
@@ -164,25 +99,46 @@ const ours = variableNames.filter((name) => name.startsWith('PAPERBOY_'));
 
 /** What real sending needs and the outbox does not. */
 function missingFor(env: z.infer<typeof Env>): string[] {
-  if (env.MAIL_URL !== 'resend:') return [];
-  const reasons: Partial<Record<keyof typeof env, string>> = {
-    RESEND_API_KEY: 'the API key of your Resend account',
-    PAPERBOY_SECRET: `a secret of ${SECRET_MIN} characters or more, the same on every machine`,
-    PAPERBOY_POSTAL_ADDRESS: 'a postal address for the footer: the law asks for one (CAN-SPAM)',
-  };
-  const absent = Object.entries(reasons)
-    .filter(([name]) => !env[name as keyof typeof env])
-    .map(
-      ([name, expected]) =>
-        `${name}: needed with MAIL_URL=resend: (${expected}), but it is not set`,
-    );
-  if (env.RESEND_BASE_URL === undefined && !env.PAPERBOY_BASE_URL.startsWith('https:')) {
-    absent.push(
-      'PAPERBOY_BASE_URL: needed with MAIL_URL=resend: (the https address under which subscribers ' +
-        `reach you; one-click unsubscribing works over https only), but it is "${env.PAPERBOY_BASE_URL}"`,
-    );
-  }
-  return absent;
+  if (env.MAIL_URL.startsWith('outbox:')) return [];
+  const scheme = env.MAIL_URL.slice(0, env.MAIL_URL.indexOf(':') + 1);
+  const needs = (name: string, expected: string, found = 'it is not set') =>
+    `${name}: needed with MAIL_URL=${scheme} (${expected}), but ${found}`;
+  const dkim = [env.SMTP_DKIM_DOMAIN, env.SMTP_DKIM_SELECTOR, env.SMTP_DKIM_KEY_FILE];
+  const dkimGiven = dkim.filter((value) => value !== undefined).length;
+  const secure = env.PAPERBOY_BASE_URL.startsWith('https:') || toThisMachine(env);
+  return [
+    ...(scheme === 'resend:' && env.RESEND_API_KEY === undefined
+      ? [needs('RESEND_API_KEY', 'the API key of your Resend account')]
+      : []),
+    ...(env.PAPERBOY_SECRET === undefined
+      ? [needs('PAPERBOY_SECRET', `${SECRET_MIN} characters or more, the same on every machine`)]
+      : []),
+    ...(env.PAPERBOY_POSTAL_ADDRESS === ''
+      ? [needs('PAPERBOY_POSTAL_ADDRESS', 'for the footer: the law asks for one, CAN-SPAM')]
+      : []),
+    ...(secure
+      ? []
+      : [
+          needs(
+            'PAPERBOY_BASE_URL',
+            'the https address at which subscribers reach you: one-click unsubscribing needs https',
+            `it is "${env.PAPERBOY_BASE_URL}"`,
+          ),
+        ]),
+    ...(dkimGiven === 0 || dkimGiven === dkim.length
+      ? []
+      : [
+          'SMTP_DKIM_DOMAIN, SMTP_DKIM_SELECTOR and SMTP_DKIM_KEY_FILE: expected all or none of them',
+        ]),
+  ];
+}
+
+/** Mail that goes to a server on this machine is somebody trying things out. */
+function toThisMachine(env: z.infer<typeof Env>): boolean {
+  const address = env.MAIL_URL === 'resend:' ? env.RESEND_BASE_URL : env.MAIL_URL;
+  return (
+    address !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname)
+  );
 }
 
 function config(env: z.infer<typeof Env>): Config {
@@ -190,10 +146,7 @@ function config(env: z.infer<typeof Env>): Config {
     home: env.PAPERBOY_HOME,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
-    mail:
-      env.MAIL_URL === 'resend:'
-        ? { kind: 'resend', apiKey: env.RESEND_API_KEY ?? '', baseUrl: env.RESEND_BASE_URL }
-        : { kind: 'outbox', dir: env.MAIL_URL.slice('outbox:'.length) || undefined },
+    mail: mailConfig(env),
     keys: env.PAPERBOY_SECRET,
     baseUrl: env.PAPERBOY_BASE_URL,
     from: env.PAPERBOY_FROM,
@@ -214,32 +167,26 @@ function config(env: z.infer<typeof Env>): Config {
   };
 }
 
-/**
- * `SECRET`, or `new:SECRET,old:SECRET` while keys are rotated: the first signs, all verify.
- * A secret on its own has the name `k1`.
- */
-export function parseKeys(text: string): Keys | undefined {
-  const parts = text.split(',').map((part) => part.trim());
-  const keys = new Map(
-    parts.map((part): [string, string] => {
-      const [, name, key] = NAMED_KEY.exec(part) ?? [];
-      return name === undefined || key === undefined ? ['k1', part] : [name, key];
-    }),
-  );
-  const sound =
-    keys.size === parts.length && [...keys.values()].every((k) => k.length >= SECRET_MIN);
-  return sound ? keys : undefined;
-}
-
-function parseRate(text: string): [string, number] {
-  const [domain = '', rate] = text.trim().split('=');
-  return [domain.toLowerCase(), Number(rate)];
-}
-
-function badSecret(context: z.RefinementCtx): never {
-  context.addIssue({
-    code: 'custom',
-    message: `expected a secret of ${SECRET_MIN} characters or more, or several as name:secret,name:secret`,
-  });
-  return z.NEVER;
+function mailConfig(env: z.infer<typeof Env>): MailConfig {
+  if (env.MAIL_URL === 'resend:') {
+    return { kind: 'resend', apiKey: env.RESEND_API_KEY ?? '', baseUrl: env.RESEND_BASE_URL };
+  }
+  if (env.MAIL_URL.startsWith('outbox:')) {
+    return { kind: 'outbox', dir: env.MAIL_URL.slice('outbox:'.length) || undefined };
+  }
+  const {
+    SMTP_DKIM_DOMAIN: domain,
+    SMTP_DKIM_SELECTOR: selector,
+    SMTP_DKIM_KEY_FILE: keyFile,
+  } = env;
+  return {
+    kind: 'smtp',
+    url: env.MAIL_URL,
+    onUnknown: env.SMTP_ON_UNKNOWN,
+    allowPlaintext: env.SMTP_ALLOW_PLAINTEXT,
+    caFile: env.SMTP_CA_FILE,
+    returnPath: env.SMTP_RETURN_PATH,
+    connections: env.SMTP_CONNECTIONS,
+    dkim: domain && selector && keyFile ? { domain, selector, keyFile } : undefined,
+  };
 }

@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import type { Outcome } from './domain/outcome.ts';
 import { done, type Ending } from './queue/job.ts';
+import { clearDoubt } from './store/attempt.ts';
 import { holdProvider, providerFailed, providerWorks } from './store/brakes.ts';
 import { recordRefused, recordSubmitted, recordUnknown, splitSlice } from './store/settle.ts';
 import { type Claimed, releaseSlice, type Taken } from './store/slices.ts';
@@ -9,17 +10,24 @@ const HALT_RETRY_MS = 300_000;
 const UNKNOWN_WAIT_MIN_MS = 500;
 const UNKNOWN_WAIT_MAX_MS = 60_000;
 
-/**
- * The ledger's side of the five outcomes, and what they say of the provider as a whole.
- * @param probe whether this request was the one that tried if the provider takes something again.
- */
+/** A request that has left, and what was known when it did. */
+export interface Attempted {
+  readonly slice: Claimed;
+  readonly taken: readonly Taken[];
+  /** It was the one that tried whether the provider takes something again. */
+  readonly probe: boolean;
+  readonly inDoubtSince: Date;
+  /** No earlier request of the slice may have been taken. */
+  readonly cleanBefore: boolean;
+}
+
+/** The ledger's side of the five outcomes, and what they say of the provider as a whole. */
 export async function settleOutcome(
   app: App,
-  slice: Claimed,
-  taken: readonly Taken[],
+  attempted: Attempted,
   outcome: Outcome,
-  probe: boolean,
 ): Promise<Ending> {
+  const { slice, taken, probe } = attempted;
   const now = app.now();
   switch (outcome.kind) {
     case 'submitted':
@@ -36,24 +44,32 @@ export async function settleOutcome(
       return done;
     case 'busy':
     case 'halted':
-      return hold(app, slice, outcome);
+      return hold(app, attempted, outcome);
     case 'refused':
       await providerWorks(app.db, probe);
       return refuse(app, slice, taken, outcome);
     case 'unknown':
       await providerFailed(app.db, outcome.why, now);
-      return repeat(app, slice, outcome);
+      return repeat(app, attempted, outcome);
   }
 }
 
-/** Nothing was taken, and nothing of any slice will be for a while: everybody waits. */
+/**
+ * Nothing was taken, and for a while nothing will be: of any slice, so that everybody waits, or of
+ * this one alone. It says nothing of an earlier request of the slice that is still in doubt.
+ */
 async function hold(
   app: App,
-  slice: Claimed,
+  { slice, probe, cleanBefore }: Attempted,
   outcome: Extract<Outcome, { kind: 'busy' | 'halted' }>,
 ): Promise<Ending> {
   const now = app.now();
   const afterMs = outcome.retryAfterMs ?? HALT_RETRY_MS;
+  if (cleanBefore) await clearDoubt(app.db, slice);
+  if (outcome.kind === 'busy' && outcome.scope === 'slice') {
+    await providerWorks(app.db, probe);
+    return again(app, slice, afterMs, outcome.why, 'later');
+  }
   const until = new Date(now.getTime() + afterMs);
   const news = await holdProvider(app.db, outcome.kind, until, outcome.why, now);
   const alert = news && outcome.kind === 'halted';
@@ -63,19 +79,23 @@ async function hold(
 /** It may have been taken: the same bytes under the same key again, for as long as the key lives. */
 async function repeat(
   app: App,
-  slice: Claimed,
+  { slice, inDoubtSince }: Attempted,
   outcome: Extract<Outcome, { kind: 'unknown' }>,
 ): Promise<Ending> {
-  const now = app.now();
-  const since = slice.firstAttemptAt ?? now;
   const backoffMs = Math.min(UNKNOWN_WAIT_MAX_MS, UNKNOWN_WAIT_MIN_MS * 2 ** (slice.attempts - 1));
   const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs);
-  if (now.getTime() + waitMs - since.getTime() >= app.provider.keyLifeMs) {
-    await recordUnknown(app.db, slice.id, outcome.why, now);
-    const why = `slice ${slice.id} may or may not have gone out, and no repeat is safe: ${outcome.why}`;
-    return { kind: 'dead', why };
-  }
+  const doubtMs = app.now().getTime() + waitMs - inDoubtSince.getTime();
+  if (doubtMs >= app.provider.keyLifeMs) return settleUnknown(app, slice, outcome.why);
   return again(app, slice, waitMs, outcome.why, 'later');
+}
+
+/** Nobody knows whether it went out, and no repeat is safe: a person decides. */
+export async function settleUnknown(app: App, slice: Claimed, why: string): Promise<Ending> {
+  await recordUnknown(app.db, slice.id, why, app.now());
+  return {
+    kind: 'dead',
+    why: `slice ${slice.id} may or may not have gone out, and no repeat is safe: ${why}`,
+  };
 }
 
 /** Nothing was taken. One email is the reason: find it by halves, and send the others. */

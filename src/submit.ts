@@ -4,7 +4,7 @@ import { dayOf } from './domain/calendar.ts';
 import { decide } from './domain/delivery.ts';
 import { fingerprint } from './domain/email.ts';
 import { done, type Ending } from './queue/job.ts';
-import { settleOutcome } from './settle-outcome.ts';
+import { settleOutcome, settleUnknown } from './settle-outcome.ts';
 import { startAttempt } from './store/attempt.ts';
 import { endProbe, passGate } from './store/brakes.ts';
 import { editionRow } from './store/editions.ts';
@@ -128,9 +128,13 @@ async function attempt(
         fingerprint: print,
         emails: emails.length,
         dueAfter,
+        keyLifeMs: app.provider.keyLifeMs,
         now,
       });
       if (start.kind === 'changed') continue;
+      if (start.kind === 'expired') {
+        return await settleUnknown(app, slice, 'a worker died with its request on the way');
+      }
       if (start.pinned !== print) {
         return await kill(app, slice, 'it renders differently than at its first attempt');
       }
@@ -138,7 +142,7 @@ async function attempt(
       app.failpoint('request-left');
       const outcome = await app.provider.submit(emails, sliceKey(slice.id));
       app.failpoint('after-answer');
-      const ending = await settleOutcome(app, slice, taken, outcome, probe);
+      const ending = await settleOutcome(app, { slice, taken, probe, ...start }, outcome);
       app.failpoint('after-record');
       return ending;
     }

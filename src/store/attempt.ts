@@ -4,69 +4,119 @@ import { type Claimed, LeaseLostError } from './slices.ts';
 
 /** Whether the request of a slice may leave as it was rendered. */
 export type Attempt =
-  /** The fingerprint of the first attempt, which every other one must have. */
-  | { readonly kind: 'go'; readonly pinned: string }
+  | {
+      readonly kind: 'go';
+      /** The fingerprint of the first attempt, which every other one must have. */
+      readonly pinned: string;
+      /** Since when a request may have been taken without our knowing: this one, or an earlier one. */
+      readonly inDoubtSince: Date;
+      /** Nothing was in doubt before this attempt. */
+      readonly cleanBefore: boolean;
+    }
   /** Before the first attempt somebody left, or it became too late, or was cancelled: render again. */
-  | { readonly kind: 'changed' };
+  | { readonly kind: 'changed' }
+  /** An earlier request may have been taken, and the provider would no longer recognise its repeat. */
+  | { readonly kind: 'expired' };
+
+/** What the last look has to know. */
+export interface Rendered {
+  readonly fingerprint: string;
+  readonly emails: number;
+  /** Who was due before this gets nothing any more. */
+  readonly dueAfter: Date;
+  /** How long the provider recognises a repeat, ms. */
+  readonly keyLifeMs: number;
+  readonly now: Date;
+}
 
 /**
- * The last look before a request leaves, committed before it does. The first attempt drops who left
- * since the slice was taken and whom it would reach too late, and pins the fingerprint; later ones
- * change nothing, because the first may have got through.
+ * The last look before a request leaves, committed before it does: from then on it may have been
+ * taken, whatever becomes of this process. The first attempt drops who left since the slice was taken
+ * and pins the fingerprint. As long as nothing can have been taken, it drops whom it would reach too
+ * late; after that nothing changes any more, and nothing is repeated once the key has expired.
  * @throws LeaseLostError
  */
-export async function startAttempt(
-  db: Db,
-  slice: Claimed,
-  attempt: { fingerprint: string; emails: number; dueAfter: Date; now: Date },
-): Promise<Attempt> {
+export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): Promise<Attempt> {
   return db.transaction().execute(async (tx) => {
     const row = await tx
       .selectFrom('slices')
       .where('id', '=', slice.id)
       .where('lease_token', '=', slice.token)
-      .select(['fingerprint', 'first_attempt_at'])
+      .select(['fingerprint', 'in_doubt_since'])
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLostError(`slice ${slice.id} has another holder`);
-    if (row.fingerprint !== null) return { kind: 'go', pinned: row.fingerprint };
-    await dropLeavers(tx, slice.id, attempt);
-    const { open } = await tx
-      .selectFrom('deliveries')
-      .where('slice_id', '=', slice.id)
-      .where('state', '=', 'open')
-      .select((eb) => eb.fn.countAll<string>().as('open'))
-      .executeTakeFirstOrThrow();
-    if (Number(open) !== attempt.emails) return { kind: 'changed' };
+    const pinned = row.fingerprint ?? rendered.fingerprint;
+    if (row.in_doubt_since !== null) {
+      const doubtMs = rendered.now.getTime() - row.in_doubt_since.getTime();
+      return doubtMs >= rendered.keyLifeMs
+        ? { kind: 'expired' }
+        : { kind: 'go', pinned, inDoubtSince: row.in_doubt_since, cleanBefore: false };
+    }
+    await dropLate(tx, slice.id, rendered);
+    if (row.fingerprint === null) await dropLeavers(tx, slice.id, rendered.now);
+    if ((await countOpen(tx, slice.id)) !== rendered.emails) return { kind: 'changed' };
     await tx
       .updateTable('slices')
-      .set({ fingerprint: attempt.fingerprint, first_attempt_at: attempt.now })
+      .set({
+        fingerprint: pinned,
+        first_attempt_at: sql`coalesce(first_attempt_at, ${rendered.now}::timestamptz)`,
+        in_doubt_since: rendered.now,
+      })
       .where('id', '=', slice.id)
       .execute();
-    return { kind: 'go', pinned: attempt.fingerprint };
+    return { kind: 'go', pinned, inDoubtSince: rendered.now, cleanBefore: true };
   });
 }
 
-async function dropLeavers(
+/** The provider said that it took nothing: of this slice nothing is in doubt any more. */
+export async function clearDoubt(db: Db, slice: Claimed): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ in_doubt_since: null })
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
+    .execute();
+}
+
+async function countOpen(tx: Db, sliceId: string): Promise<number> {
+  const { open } = await tx
+    .selectFrom('deliveries')
+    .where('slice_id', '=', sliceId)
+    .where('state', '=', 'open')
+    .select((eb) => eb.fn.countAll<string>().as('open'))
+    .executeTakeFirstOrThrow();
+  return Number(open);
+}
+
+async function dropLate(
   tx: Db,
   sliceId: string,
-  { dueAfter, now }: { dueAfter: Date; now: Date },
+  { dueAfter, now }: Pick<Rendered, 'dueAfter' | 'now'>,
 ): Promise<void> {
   await sql`
-    with leaving as (
-      select d.edition_id, d.subscriber_id, x.reason, s.state
-        from deliveries d join subscribers s on s.id = d.subscriber_id
-        left join suppressions x on x.email_key = s.email_key
-       where d.slice_id = ${sliceId} and d.state = 'open'
-         and (s.state <> 'active' or x.reason is not null or d.due_at < ${dueAfter}::timestamptz)
-    ), dropped as (
+    with late as (
+      update deliveries
+         set state = 'skipped', why = 'too late: it waited too long', decided_at = ${now}::timestamptz
+       where slice_id = ${sliceId} and state = 'open' and due_at < ${dueAfter}::timestamptz
+      returning edition_id, subscriber_id
+    )
+    delete from delivered_papers p using late l
+     where p.edition_id = l.edition_id and p.subscriber_id = l.subscriber_id
+  `.execute(tx);
+}
+
+async function dropLeavers(tx: Db, sliceId: string, now: Date): Promise<void> {
+  await sql`
+    with dropped as (
       update deliveries d
-         set state = case when l.state <> 'active' or l.reason is not null
-                          then 'suppressed' else 'skipped' end,
-             why = coalesce(l.reason, nullif(l.state, 'active'), 'too late: it waited too long'),
-             decided_at = ${now}::timestamptz
-        from leaving l
-       where d.edition_id = l.edition_id and d.subscriber_id = l.subscriber_id
+         set state = 'suppressed', why = coalesce(l.reason, l.state), decided_at = ${now}::timestamptz
+        from (
+          select s.id, s.state, x.reason
+            from subscribers s left join suppressions x on x.email_key = s.email_key
+           where s.state <> 'active' or x.reason is not null
+        ) l
+       where d.slice_id = ${sliceId} and d.state = 'open' and l.id = d.subscriber_id
       returning d.edition_id, d.subscriber_id
     )
     delete from delivered_papers p using dropped d

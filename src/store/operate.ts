@@ -17,7 +17,8 @@ export async function cancelEdition(db: Db, editionId: string, now: Date): Promi
     const { rows } = await sql<{ subscriber_id: string }>`
       with untried as (
         select id from slices
-         where edition_id = ${editionId} and first_attempt_at is null order by id for update
+         where edition_id = ${editionId} and in_doubt_since is null
+           and state <> 'settled' order by id for update
       ), skipped as (
         update deliveries d
            set state = 'skipped', why = 'cancelled by an operator', decided_at = ${now}::timestamptz

@@ -133,6 +133,7 @@ interface SlicesTable {
   created_at: Moment;
   taken_at: MaybeMoment;
   first_attempt_at: MaybeMoment;
+  in_doubt_since: MaybeMoment;
   next_try_at: MaybeMoment;
   lease_token: string | null;
   lease_until: MaybeMoment;

@@ -47,7 +47,6 @@ export interface Claimed {
   /** Whether an earlier taking already froze its members. */
   readonly taken: boolean;
   readonly takenAt: Date;
-  readonly firstAttemptAt: Date | null;
 }
 
 export type Claim =
@@ -85,7 +84,7 @@ export async function claimSlice(
         eb('state', '=', 'submitting').and('lease_until', '<', now),
       ]),
     )
-    .returning(['edition_id', 'attempts', 'taken_at', 'first_attempt_at'])
+    .returning(['edition_id', 'attempts', 'taken_at'])
     .executeTakeFirst();
   if (row === undefined) return unclaimed(db, id);
   return {
@@ -97,7 +96,6 @@ export async function claimSlice(
       attempts: row.attempts,
       taken: row.taken_at !== null,
       takenAt: row.taken_at ?? now,
-      firstAttemptAt: row.first_attempt_at,
     },
   };
 }

@@ -127,7 +127,13 @@ describe('a worker that loses its lease', () => {
       freezeMembers(db, old, [], () => ({ kind: 'skipped', why: 'by the old holder' }), at),
     ).rejects.toThrow(LeaseLostError);
     await expect(
-      startAttempt(db, old, { fingerprint: 'old', emails: 2, dueAfter: new Date(0), now: at }),
+      startAttempt(db, old, {
+        fingerprint: 'old',
+        keyLifeMs: Number.POSITIVE_INFINITY,
+        emails: 2,
+        dueAfter: new Date(0),
+        now: at,
+      }),
     ).rejects.toThrow(LeaseLostError);
     await releaseSlice(db, old, at, 'by the old holder');
     expect(await sliceRow(sliceId)).toMatchObject({

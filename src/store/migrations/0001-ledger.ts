@@ -117,6 +117,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null,
       taken_at timestamptz,
       first_attempt_at timestamptz,
+      -- Since when a request may have been taken without our knowing; null: nothing can have been.
+      in_doubt_since timestamptz,
       next_try_at timestamptz,
       lease_token text,
       lease_until timestamptz,

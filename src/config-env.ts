@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Keys } from './domain/token.ts';
+import { type Failpoint, failpoints } from './failpoint.ts';
+import { parseSmtpUrl } from './providers/smtp-url.ts';
+
+const url = (schemes: string[], expected: string) =>
+  z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
+    error: `expected ${expected}`,
+  });
+
+const HTTP = ['http:', 'https:'];
+export const SECRET_MIN = 32;
+const NAMED_KEY = /^([a-z0-9]{1,16}):(.+)$/;
+
+/** Each variable, and what it may be. An empty one counts as absent. */
+export const Env = z.object({
+  PAPERBOY_HOME: z.string().default('.paperboy'),
+  DATABASE_URL: url(
+    ['postgres:', 'postgresql:'],
+    'postgres://user:password@host/database',
+  ).optional(),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379 or rediss://host:6379').optional(),
+  MAIL_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const message = mailUrlFault(text);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .default('outbox:'),
+  SMTP_ON_UNKNOWN: z.enum(['hold', 'retry']).default('hold'),
+  SMTP_ALLOW_PLAINTEXT: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+  SMTP_CA_FILE: z.string().optional(),
+  SMTP_RETURN_PATH: z.email().optional(),
+  SMTP_CONNECTIONS: z.coerce.number().int().min(1).max(50).default(4),
+  SMTP_DKIM_DOMAIN: z.string().optional(),
+  SMTP_DKIM_SELECTOR: z.string().optional(),
+  SMTP_DKIM_KEY_FILE: z.string().optional(),
+  RESEND_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  RESEND_BASE_URL: url(HTTP, 'an http or https address').optional(),
+  RESEND_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/=]+$/, 'expected the signing secret of the webhook: whsec_…')
+    .optional(),
+  PAPERBOY_SECRET: z
+    .string()
+    .transform((text, context) => parseKeys(text) ?? badSecret(context))
+    .optional(),
+  PAPERBOY_BASE_URL: url(HTTP, 'an http or https address')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default('http://localhost:3000'),
+  PAPERBOY_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$/, 'expected Name <address@domain>')
+    .default('Paperboy <digest@paperboy.example.org>'),
+  PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
+  PAPERBOY_CONTACT: z.string().max(200).default(''),
+  PAPERBOY_HOST: z.string().default('127.0.0.1'),
+  PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PAPERBOY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  PAPERBOY_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
+  PAPERBOY_MAILS_PER_DAY: z
+    .string()
+    .regex(/^\d{1,9}(\s*,\s*\d{1,9})*$/, 'expected numbers such as 150,250,400,700,1000')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+  PAPERBOY_DOMAIN_RATES: z
+    .string()
+    .regex(
+      /^[^\s,=]+=\d+(\.\d+)?(\s*,\s*[^\s,=]+=\d+(\.\d+)?)*$/,
+      'expected mails per second by domain, such as gmail.com=20,outlook.com=10',
+    )
+    .transform((text) => new Map(text.split(',').map(parseRate)))
+    .optional(),
+  PAPERBOY_FAILPOINT: z
+    .string()
+    .regex(
+      new RegExp(`^(${failpoints.join('|')})@\\d+$`),
+      'expected a place and a number: after-claim@3',
+    )
+    .transform((text) => {
+      const [place, nth] = text.split('@');
+      return { place: place as Failpoint, nth: Number(nth) };
+    })
+    .optional(),
+  HF_BASE_URL: url(HTTP, 'an http or https address').default('https://huggingface.co'),
+});
+
+/** Never quoted in an error, and neither is a URL that may hold a password. */
+export const SECRETS = new Set([
+  'RESEND_API_KEY',
+  'RESEND_WEBHOOK_SECRET',
+  'PAPERBOY_SECRET',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'MAIL_URL',
+]);
+export const PASSWORD = /\/\/[^/]*@/;
+
+/**
+ * `SECRET`, or `new:SECRET,old:SECRET` while keys are rotated: the first signs, all verify.
+ * A secret on its own has the name `k1`.
+ */
+export function parseKeys(text: string): Keys | undefined {
+  const parts = text.split(',').map((part) => part.trim());
+  const keys = new Map(
+    parts.map((part): [string, string] => {
+      const [, name, key] = NAMED_KEY.exec(part) ?? [];
+      return name === undefined || key === undefined ? ['k1', part] : [name, key];
+    }),
+  );
+  const sound =
+    keys.size === parts.length && [...keys.values()].every((k) => k.length >= SECRET_MIN);
+  return sound ? keys : undefined;
+}
+
+function parseRate(text: string): [string, number] {
+  const [domain = '', rate] = text.trim().split('=');
+  return [domain.toLowerCase(), Number(rate)];
+}
+
+function badSecret(context: z.RefinementCtx): never {
+  context.addIssue({
+    code: 'custom',
+    message: `expected a secret of ${SECRET_MIN} characters or more, or several as name:secret,name:secret`,
+  });
+  return z.NEVER;
+}
+
+function mailUrlFault(text: string): string | undefined {
+  if (/^(outbox:.*|resend:)$/.test(text)) return undefined;
+  if (!/^smtps?:/.test(text)) {
+    return 'expected outbox:, outbox:FOLDER, resend:, smtp://user:password@host:587 or smtps://…';
+  }
+  try {
+    parseSmtpUrl(text);
+    return undefined;
+  } catch (error) {
+    return (error as TypeError).message;
+  }
+}
