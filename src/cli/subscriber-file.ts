@@ -61,16 +61,16 @@ const NUMBERS = new Set(['weekday', 'hour', 'papersMax']);
 function csvRows(path: string, text: string): Line[] {
   const rows: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
     bom: true,
-    columns: true,
+    columns: (head: string[]) => {
+      if (head.includes('email')) return head;
+      throw new Error(`${path}: the first line must name the columns, one of them "email"`);
+    },
     info: true,
     relax_column_count: true,
+    relax_quotes: true,
     skip_empty_lines: true,
     trim: true,
   });
-  const [first] = rows;
-  if (first !== undefined && !('email' in first.record)) {
-    throw new Error(`${path}: the first line must name the columns, one of them "email"`);
-  }
   return rows.map(({ record, info }) => ({
     at: info.lines,
     value: Object.fromEntries(

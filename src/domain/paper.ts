@@ -84,6 +84,7 @@ export function arxivId(text: string): string | undefined {
   const bare = text
     .trim()
     .replace(/^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html)\//i, '')
+    .replace(/^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?10\.48550\/arxiv\./i, '') // arXiv's own DOIs
     .replace(/^oai:/i, '')
     .replace(/^arxiv\.org:/i, '')
     .replace(/\.pdf$/i, '');

@@ -115,7 +115,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
     counts: async () =>
       Object.fromEntries(
         await Promise.all(
-          [...queues].map(async ([name, queue]) => [name, await queue.getJobCounts()]),
+          [...queues].map(async ([name, queue]) => [name, await soon(queue.getJobCounts())]),
         ),
       ),
     close: async (drainMs = DRAIN_MS) => {

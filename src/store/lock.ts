@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 const HEARTBEAT_MS = 2_000;
@@ -22,6 +22,9 @@ const Holder = z.object({
   startedAt: z.string(),
 });
 type Holder = z.infer<typeof Holder> & { readonly beatAtMs: number };
+
+/** Lock files of this process: its pid in one that is not here is that of an earlier process. */
+const ours = new Set<string>();
 
 /** Another process has this embedded home open. */
 export class HomeLockedError extends Error {
@@ -36,10 +39,10 @@ export class HomeLockedError extends Error {
  */
 export function lockHome(home: string): () => void {
   mkdirSync(home, { recursive: true });
-  const path = join(home, 'lock');
+  const path = resolve(home, 'lock');
   if (!create(path)) {
     const holder = readHolder(path);
-    if (holder !== undefined && isAlive(holder)) {
+    if (holder !== undefined && isAlive(holder, path)) {
       throw new HomeLockedError(
         `${home} is in use by process ${holder.pid} on ${holder.host} (since ${holder.startedAt}). ` +
           'The embedded database serves one process at a time: stop that process, use another ' +
@@ -49,9 +52,11 @@ export function lockHome(home: string): () => void {
     rmSync(path, { force: true });
     if (!create(path)) throw new HomeLockedError(`${home} was taken by another process just now`);
   }
+  ours.add(path);
   const heartbeat = setInterval(() => beat(path), HEARTBEAT_MS);
   heartbeat.unref();
   return () => {
+    if (!ours.delete(path)) return;
     clearInterval(heartbeat);
     rmSync(path, { force: true });
   };
@@ -96,9 +101,9 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function isAlive(holder: Holder): boolean {
+function isAlive(holder: Holder, path: string): boolean {
   if (holder.host !== hostname()) return Date.now() - holder.beatAtMs < STALE_MS;
-  if (holder.pid === process.pid) return false; // a container starts with the same pid every time
+  if (holder.pid === process.pid) return ours.has(path); // a container starts with the same pid every time
   try {
     process.kill(holder.pid, 0);
     return true;

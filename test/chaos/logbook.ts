@@ -19,6 +19,8 @@ export class Logbook {
   /** Warnings and errors, at most the first 5,000. */
   readonly entries: Entry[] = [];
   lines = 0;
+  /** By process, the event loop's delay at p99 as it last told it, ms. */
+  readonly loops = new Map<number, number>();
   readonly #file: WriteStream;
 
   constructor(path: string) {
@@ -28,9 +30,10 @@ export class Logbook {
 
   /** Takes one line of a process. */
   heard(pid: number, line: string): void {
+    const { level, msg, time, p99 } = parse(line);
+    if (p99 !== undefined) this.loops.set(pid, p99);
     this.lines += 1;
     this.#file.write(`${pid} ${line}\n`);
-    const { level, msg, time } = parse(line);
     if (level < WARN || this.entries.length >= KEPT) return;
     this.entries.push({ level, msg, at: time, line });
   }
@@ -45,19 +48,17 @@ export class Logbook {
   }
 }
 
+interface Line {
+  readonly level: number;
+  readonly msg: string;
+  readonly time: number;
+  readonly p99?: number;
+}
+
 /** A line that is no log entry (a stack trace, a warning of Node) counts as an error. */
-function parse(line: string): { level: number; msg: string; time: number } {
+function parse(line: string): Line {
   try {
-    const {
-      level = 0,
-      msg = '',
-      time = Date.now(),
-    } = JSON.parse(line) as Partial<{
-      level: number;
-      msg: string;
-      time: number;
-    }>;
-    return { level, msg, time };
+    return { level: 0, msg: '', time: Date.now(), ...(JSON.parse(line) as Partial<Line>) };
   } catch {
     return { level: ERROR, msg: line, time: Date.now() };
   }

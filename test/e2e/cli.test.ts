@@ -137,6 +137,21 @@ describe.concurrent('what an operator looks at', () => {
   });
 });
 
+describe('when Redis is away', () => {
+  test('what needs the queue says so, and what is in the ledger is shown', async () => {
+    const env = { ...place.env, REDIS_URL: 'redis://:hunter2@127.0.0.1:9' };
+    const [jobs, deliveries] = await Promise.all([
+      paperboy(['jobs'], { home, env }),
+      answer(['deliveries', '--edition', EDITION], { home, env }),
+    ]);
+
+    expect(jobs).toMatchObject({ code: 1, stdout: '' });
+    expect(jobs.stderr).toContain('the queue does not answer');
+    expect(jobs.stderr).not.toContain('hunter2');
+    expect(deliveries).toMatchObject({ editions: [{ planned: 0 }] });
+  });
+});
+
 describe('send', () => {
   test('--at asks for a later time and leaves the work to `paperboy run`', async () => {
     const sent = await answer(['send', EDITION, '--at', '2099-01-01T07:00+01:00'], place);

@@ -1,6 +1,9 @@
 import type { Row } from '../row.ts';
+import { hangingProvider } from './hang.ts';
 import { killsAtPlaces, randomKills, terminations } from './kills.ts';
+import { busyThenQuota, errorsOnly, rateOverProcesses } from './limits.ts';
 import { lyingNetwork } from './network.ts';
+import { poison } from './poison.ts';
 import { diskFull, postgresTroubles } from './postgres.ts';
 import { redisTroubles } from './redis.ts';
 
@@ -11,6 +14,11 @@ export const rows: readonly Row[] = [
   redisTroubles,
   postgresTroubles,
   lyingNetwork,
+  busyThenQuota,
+  errorsOnly,
+  poison,
+  hangingProvider,
   diskFull,
   terminations,
+  rateOverProcesses,
 ];

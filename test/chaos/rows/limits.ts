@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { audit } from '../audit.ts';
+import { problem } from '../provider.ts';
+import { check, clean, promises, type Row, stood } from '../row.ts';
+import { type Stage, withStage } from '../stage.ts';
+
+const WORKERS = 2;
+/** What one process hands over at a time. */
+const AT_ONCE = 4;
+const RETRY_AFTER_S = 2;
+const QUOTA_S = 60;
+const RESUME_MS_MAX = 5_000;
+/** Requests that were on their way when the first answer said no. */
+const BURST_MS = 700;
+/** Two clocks and two loaded processors disagree by so much. */
+const SLACK_MS = 200;
+
+export const busyThenQuota: Row = {
+  id: '6',
+  fault: '429 with retry-after 2 for 15 s, then a daily quota for a minute',
+  quick: true,
+  run: (bench) =>
+    withStage(bench, { name: 'row-6' }, async (stage) => {
+      const { account } = stage.provider;
+      const busyMs = bench.settings.quick ? 6_000 : 15_000;
+      const window: { busy?: number; quota?: number } = {};
+      stage.provider.script = ({ at }) => {
+        if (account.accepted >= 0.2 * stage.recipients) window.busy ??= at;
+        if (window.busy !== undefined && at < window.busy + busyMs) return tooMany;
+        if (bench.settings.quick || account.accepted < 0.5 * stage.recipients) return undefined;
+        window.quota ??= at;
+        const leftMs = window.quota + QUOTA_S * 1_000 - at;
+        return leftMs > 0 ? quotaReached(leftMs) : undefined;
+      };
+      await stage.ask();
+      await Promise.all(stage.start(WORKERS).map(({ ready }) => ready));
+      await stage.accepted(0.2);
+      await sleep(busyMs);
+      const attempts = await attemptsMade(stage);
+      const settled = await stage.settled();
+      const found = await audit(stage);
+      const busy = held(stage, window.busy ?? 0, busyMs);
+      const quota =
+        window.quota === undefined ? undefined : held(stage, window.quota, QUOTA_S * 1_000);
+      const alerts = stage.logbook.count(/daily_quota_exceeded/, 50);
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          ...[busy, ...(quota === undefined ? [] : [quota])].flatMap((one) => one.checks),
+          check('at most one request per window', busy.closest >= RETRY_AFTER_S * 1_000 - SLACK_MS),
+          check('at most one request in the quota’s window', (quota?.probes ?? 0) === 0),
+          check(`no attempt of a job used up, not ${attempts}`, attempts === 0),
+          check(`one alert for the quota, not ${alerts}`, quota === undefined || alerts === 1),
+        ],
+        other: [
+          `429: ${busy.burst} in flight, then ${busy.probes} probes, resumed after ${busy.resumedMs} ms`,
+          ...(quota === undefined
+            ? []
+            : [
+                `quota: ${quota.burst} in flight, then ${quota.probes}, resumed after ${quota.resumedMs} ms, ${alerts} alert`,
+              ]),
+          `${attempts} attempts used`,
+        ].join('; '),
+      };
+    }),
+};
+
+const tooMany = {
+  answer: problem(429, 'rate_limit_exceeded', 'Too many requests', {
+    'retry-after': `${RETRY_AFTER_S}`,
+    'ratelimit-reset': `${RETRY_AFTER_S}`,
+  }),
+};
+
+const quotaReached = (leftMs: number) => ({
+  answer: problem(429, 'daily_quota_exceeded', 'You have reached your daily email quota', {
+    'retry-after': `${Math.ceil(leftMs / 1_000)}`,
+  }),
+});
+
+/** What came in while the provider took nothing, and how soon it went on afterwards. */
+function held({ provider: { account } }: Stage, from: number, ms: number) {
+  const times = account.requests.map(({ at }) => at).filter((at) => at >= from && at < from + ms);
+  const burst = times.filter((at) => at < from + BURST_MS).length;
+  const probes = times.slice(burst);
+  const gaps = probes.slice(1).map((at, index) => at - (probes[index] ?? 0));
+  const next = account.takenAt.find((at) => at >= from + ms);
+  const resumedMs = (next ?? Number.POSITIVE_INFINITY) - from - ms;
+  return {
+    burst,
+    probes: probes.length,
+    closest: Math.min(...gaps, Number.POSITIVE_INFINITY),
+    resumedMs,
+    checks: [
+      check(`at most ${WORKERS * AT_ONCE} in flight, not ${burst}`, burst <= WORKERS * AT_ONCE),
+      check(`resumes within 5 s, not ${resumedMs} ms`, resumedMs <= RESUME_MS_MAX),
+    ],
+  };
+}
+
+/** The most attempts that BullMQ counts for a job that waits. */
+async function attemptsMade({ redis }: Stage): Promise<number> {
+  const client = new Redis(redis.url);
+  try {
+    const jobs = await client.keys('{paperboy}:submit:submit-*');
+    const made = await Promise.all(
+      jobs.filter((key) => !key.endsWith(':lock')).map((key) => client.hget(key, 'atm')),
+    );
+    return Math.max(0, ...made.map(Number));
+  } finally {
+    client.disconnect();
+  }
+}
+
+const DOWN_MS = 10_000;
+const CALLS_MAX = 10;
+/** Calls closer together than this are not those of a breaker that lets one through. */
+const PAUSE_MS = 400;
+
+export const errorsOnly: Row = {
+  id: '7',
+  fault: 'all 5xx for 10 s: a breaker opens within 10 calls',
+  run: (bench) =>
+    withStage(bench, { name: 'row-7' }, async (stage) => {
+      const { account } = stage.provider;
+      let from: number | undefined;
+      stage.provider.script = ({ at }) => {
+        if (account.accepted >= 0.2 * stage.recipients) from ??= at;
+        if (from === undefined || at >= from + DOWN_MS) return undefined;
+        const status = stage.dice.pick([500, 502, 503, 504]);
+        const taken = stage.dice.next() < 0.3;
+        return { taken, answer: problem(status, 'internal_server_error', 'Something broke') };
+      };
+      await stage.ask();
+      await Promise.all(stage.start(WORKERS).map(({ ready }) => ready));
+      const settled = await stage.settled();
+      const found = await audit(stage);
+      const since = from ?? 0;
+      const calls = account.requests
+        .map(({ at }) => at)
+        .filter((at) => at >= since && at < since + DOWN_MS);
+      const pause = calls.findIndex(
+        (at, index) => (calls[index + 1] ?? at + DOWN_MS) - at >= PAUSE_MS,
+      );
+      const opening = pause + 1;
+      const later = calls.slice(opening);
+      const crowded = later.filter(
+        (at, index) => (later[index + 1] ?? at + DOWN_MS) - at < PAUSE_MS,
+      );
+      const resumedMs =
+        (account.takenAt.find((at) => at >= since + DOWN_MS) ?? 0) - since - DOWN_MS;
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          check(`opens within ${CALLS_MAX} calls, not ${opening}`, opening <= CALLS_MAX),
+          check(`then one at a time, not ${crowded.length} too close`, crowded.length === 0),
+        ],
+        other: `${opening} calls until it opened, ${later.length} probes, resumed after ${resumedMs} ms`,
+      };
+    }),
+};
+
+const RATE = 20;
+const MANY = 8;
+
+export const rateOverProcesses: Row = {
+  id: 'rate',
+  fault: `${RATE} requests per second over ${MANY} processes`,
+  run: (bench) => {
+    const env = { PAPERBOY_REQUESTS_PER_SECOND: `${RATE}` };
+    return withStage(bench, { name: 'row-rate', env }, async (stage) => {
+      await Promise.all(stage.start(MANY).map(({ ready }) => ready));
+      await stage.send();
+      const settled = await stage.settled();
+      const found = await audit(stage);
+      const times = stage.provider.account.requests.map(({ at }) => at);
+      const most = fullest(times, 1_000);
+      const [first = 0] = times;
+      const rate = (times.length - 1) / (((times.at(-1) ?? 0) - first) / 1_000);
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          check(`no second with more than ${RATE} requests, not ${most}`, most <= RATE),
+          check(`at least half of the rate is used, not ${rate}`, rate >= RATE / 2),
+        ],
+        other: `at most ${most} requests in any second, ${rate.toFixed(1)} per second on average`,
+      };
+    });
+  },
+};
+
+/** The most requests in any window of so many milliseconds, wherever it begins. */
+function fullest(times: readonly number[], windowMs: number): number {
+  let from = 0;
+  let most = 0;
+  for (const [index, at] of times.entries()) {
+    while (at - (times[from] ?? 0) >= windowMs) from += 1;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
+}

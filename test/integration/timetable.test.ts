@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Digest } from '../../src/domain/digest.ts';
+import { type Entry, timetable } from '../../src/domain/timetable.ts';
+import { saveDigest } from '../../src/store/digests.ts';
+import { listSlots } from '../../src/store/slots.ts';
+import { sweepLedger } from '../../src/sweep.ts';
+import { catchUp, runSlots, startTimetable } from '../../src/timetable.ts';
+import { openTestApp, type TestApp } from '../support/app.ts';
+import { freshDigest, listPapers, outboxOf } from '../support/morning.ts';
+
+let one: TestApp;
+let other: TestApp;
+let digest: string;
+let entries: Entry[];
+beforeAll(async () => {
+  one = await openTestApp();
+  other = await one.second();
+});
+afterAll(async () => {
+  await other.close();
+  await one.close();
+});
+beforeEach(async () => {
+  digest = await freshDigest(one);
+  // No source: what is fetched from outside has tests of its own.
+  const settings = Digest.parse({ name: digest, title: 'Daily', sources: [], freezeAt: '05:00' });
+  await saveDigest(one.app.db, settings);
+  entries = timetable([settings]);
+});
+
+function setClocks(at: string): void {
+  one.setClock(at);
+  other.setClock(at);
+}
+
+/** What both processes were to do, and each slot that came of it. */
+async function slots(name: string) {
+  const rows = await listSlots(one.app.db, 1_000);
+  return rows
+    .filter(({ timetable: entry }) => entry === `${name} ${digest}`)
+    .map(({ at, state, why }) => [at.toISOString().slice(0, 16), why ?? state])
+    .reverse();
+}
+const editions = async () =>
+  (await one.app.db.selectFrom('editions').select('id').orderBy('id').execute()).map(
+    ({ id }) => id,
+  );
+
+describe('two processes with one timetable', () => {
+  test('run each slot once, and its job once', async () => {
+    setClocks('2025-03-14T04:59:30Z');
+    for (const minute of ['05:00', '05:01', '05:02', '05:03']) {
+      const cursor = one.app.now();
+      setClocks(`2025-03-14T${minute}:10Z`);
+      await Promise.all([one, other, one].map(({ app }) => runSlots(app, entries, cursor)));
+    }
+    expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'asked']]);
+    expect(await slots('dispatch')).toEqual(
+      ['05:00', '05:01', '05:02', '05:03'].map((minute) => [`2025-03-14T${minute}`, 'asked']),
+    );
+    await one.drain();
+    expect(await editions()).toEqual([`${digest}/2025-03-14`]);
+  });
+
+  test('run a slot that one of them sees late, once', async () => {
+    setClocks('2025-03-14T05:00:05Z');
+    const cursor = new Date('2025-03-14T04:59:00Z');
+    await runSlots(one.app, entries, cursor);
+    other.setClock('2025-03-14T05:00:55Z');
+    await runSlots(other.app, entries, cursor);
+    expect(await slots('freeze')).toHaveLength(1);
+    expect(await slots('dispatch')).toHaveLength(1);
+  });
+});
+
+describe('after an outage', () => {
+  /** Both ran on the 14th until noon; then nothing did. */
+  async function ranUntilNoon(): Promise<void> {
+    setClocks('2025-03-14T12:00:10Z');
+    await runSlots(one.app, entries, new Date('2025-03-14T04:59:00Z'));
+    await one.drain();
+  }
+
+  test('a missed slot that is young enough is caught up, once over both processes', async () => {
+    await ranUntilNoon();
+    setClocks('2025-03-15T10:59:00Z'); // the freeze is six hours old
+    await Promise.all([one, other].map(({ app }) => catchUp(app, entries)));
+    expect(await slots('freeze')).toEqual([
+      ['2025-03-14T05:00', 'missed by 7 h, at most 6 h'],
+      ['2025-03-15T05:00', 'asked'],
+    ]);
+    await one.drain();
+    expect(await editions()).toEqual([`${digest}/2025-03-15`]);
+  });
+
+  test('older ones are skipped with the reason, and stay skipped', async () => {
+    setClocks('2025-03-14T05:00:10Z');
+    await runSlots(one.app, entries, new Date('2025-03-14T04:59:00Z'));
+    setClocks('2025-03-17T06:00:00Z');
+    await catchUp(one.app, entries);
+    await catchUp(other.app, entries);
+    expect(await slots('freeze')).toEqual([
+      ['2025-03-14T05:00', 'asked'],
+      ['2025-03-15T05:00', 'missed by 49 h, at most 6 h'],
+      ['2025-03-16T05:00', 'missed by 25 h, at most 6 h'],
+      ['2025-03-17T05:00', 'asked'],
+    ]);
+    expect(one.told.join()).toContain('slot skipped');
+    await one.drain();
+    expect(await editions()).toEqual([`${digest}/2025-03-14`, `${digest}/2025-03-17`]);
+  });
+
+  test('of the dispatches that were missed only the newest is run', async () => {
+    await ranUntilNoon();
+    const before = (await slots('dispatch')).length;
+    setClocks('2025-03-14T15:30:10Z');
+    await catchUp(one.app, entries);
+    const made = (await slots('dispatch')).slice(before);
+    expect(made).toEqual([['2025-03-14T15:30', 'asked']]);
+  });
+
+  test('the first start has nothing to catch up', async () => {
+    setClocks('2025-03-14T09:00:00Z');
+    await catchUp(one.app, entries);
+    expect(await listSlots(one.app.db, 10)).toEqual([]);
+    await one.drain();
+    expect(await editions()).toEqual([]);
+  });
+
+  test('a slot whose process died before it asked for the job is asked for by the sweep', async () => {
+    setClocks('2025-03-14T05:00:10Z');
+    const queue = {
+      ...one.app.queue,
+      enqueue: async () => {
+        throw new Error('killed');
+      },
+    };
+    const cursor = new Date('2025-03-14T04:59:00Z');
+    await expect(runSlots({ ...one.app, queue }, entries, cursor)).rejects.toThrow('killed');
+    expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'claimed']]);
+    await runSlots(other.app, entries, cursor);
+    expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'claimed']]);
+    setClocks('2025-03-14T05:01:00Z');
+    await sweepLedger(other.app);
+    expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'asked']]);
+    await one.drain();
+    expect(await editions()).toEqual([`${digest}/2025-03-14`]);
+  });
+});
+
+test('a started timetable catches up, freezes, dispatches and stops when it is told', async () => {
+  setClocks('2025-03-01T00:00:00Z');
+  await one.subscribe('ada@example.org', { digests: [digest], hour: 5 });
+  setClocks('2025-03-14T04:59:59Z');
+  await listPapers(one, ['Kettles']);
+  const stop = [startTimetable(one.app), startTimetable(other.app)];
+  await one.drain();
+  const editionId = `${digest}/2025-03-14`;
+  await expect.poll(async () => (await outboxOf(one, editionId)).size, { timeout: 30_000 }).toBe(1);
+  await Promise.all(stop.map((ended) => ended()));
+  await one.drain();
+  expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'asked']]);
+  expect(await slots('dispatch')).toEqual([['2025-03-14T05:00', 'asked']]);
+  const before = (await listSlots(one.app.db, 100)).length;
+  setClocks('2025-03-14T06:00:00Z');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await listSlots(one.app.db, 100)).toHaveLength(before);
+});
