@@ -1,22 +1,21 @@
-import { Command } from 'commander';
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
-import { FAILED, withApp } from './command.ts';
+import { command, FAILED, report, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
 
 /** After the signal: what still runs by then is left to the ledger, whose leases end by themselves. */
 const STOP_WITHIN_MS = 9_500;
 
 export const runCommand = () =>
-  new Command('run')
-    .description('work off the queues and follow the timetable until SIGTERM, which drains')
-    .exitOverride()
-    .action(async () => {
+  command('run', 'work off the queues and follow the timetable until SIGTERM, which drains').action(
+    async (options: { json?: boolean }) => {
       const stopped = untilAskedToStop();
       await withApp((app) => run(app, stopped), { logLevel: 'info' });
-    });
+      if (options.json === true) report(options, { json: { stopped: await stopped }, text: '' });
+    },
+  );
 
 async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
   for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);

@@ -1,13 +1,10 @@
-import { Command } from 'commander';
 import { listen } from '../web/server.ts';
-import { withApp } from './command.ts';
+import { command, report, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
 
 export const webCommand = () =>
-  new Command('web')
-    .description('answer over HTTP: health checks and the provider’s webhooks')
-    .exitOverride()
-    .action(async () => {
+  command('web', 'answer over HTTP: health checks and the provider’s webhooks').action(
+    async (options: { json?: boolean }) => {
       const stopped = untilAskedToStop();
       await withApp(
         async (app) => {
@@ -19,4 +16,6 @@ export const webCommand = () =>
         },
         { logLevel: 'info' },
       );
-    });
+      if (options.json === true) report(options, { json: { stopped: await stopped }, text: '' });
+    },
+  );

@@ -71,7 +71,7 @@ describe('a wrong environment', () => {
     RESEND_API_KEY: ['hunter2 hunter2', 'expected an API key'],
     PAPERBOY_PROT: ['hunter2', 'unknown variable; the ones there are: '],
     PAPERBOY_PORT: ['99999', 'but it is "99999"'],
-    MAIL_URL: ['pigeon:', 'but it is "pigeon:"'],
+    MAIL_URL: ['pigeon://hunter2', 'expected outbox:'],
   } as const;
 
   test('ends with exit code 2 and a line for each variable, never with a secret', async () => {

@@ -29,14 +29,14 @@ test('an operator works on the embedded default, where `send` does the work itse
 });
 
 test('a second process is refused while `run` holds the home, and is let in afterwards', async () => {
-  const run = start(['run'], place);
+  const run = start(['run', '--json'], place);
   try {
     await run.tells('"running"');
     const { code, stderr } = await paperboy(['deliveries'], place);
     expect(code).toBe(1);
     expect(stderr).toContain(`is in use by process ${run.pid}`);
     expect(stderr).toContain('DATABASE_URL');
-    expect(await run.end('SIGTERM')).toMatchObject({ code: 0, stdout: '' });
+    expect(await run.end('SIGTERM')).toMatchObject({ code: 0, stdout: '{"stopped":"SIGTERM"}\n' });
   } finally {
     await run.end('SIGKILL');
   }

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
 import { listDeadLetters } from '../../src/store/dead-letters.ts';
 import { waitingSlices } from '../../src/store/slices.ts';
-import { getSubscriber, unsubscribe } from '../../src/store/subscribers.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { type FakeResend, type Fault, startFakeResend } from '../support/fake-resend.ts';
@@ -134,17 +133,6 @@ describe('a slice that the provider does not take until a person acts', () => {
     expect(await states(t, first.editionId)).toEqual(
       Object.fromEntries(READERS.map((address) => [address, expect.stringMatching(/^skipped: /)])),
     );
-  });
-
-  test('leaves out who unsubscribed meanwhile', async () => {
-    const first = await firstAttempt(halt);
-    const [leaver = '', ...others] = READERS;
-    await unsubscribe(t.app.db, (await getSubscriber(t.app.db, leaver)).id);
-    await sweptAfter(1);
-    expect(first.accepted().map(({ email }) => [email.to].flat()[0])).toEqual(others);
-    expect(await states(t, first.editionId)).toMatchObject({
-      [leaver]: 'suppressed: unsubscribed',
-    });
   });
 });
 

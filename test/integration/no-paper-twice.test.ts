@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { jobs } from '../../jobs/index.ts';
+import { dispatchDigest } from '../../src/dispatch.ts';
 import type { Preferences } from '../../src/domain/preferences.ts';
 import { freezeEdition } from '../../src/freeze.ts';
 import { ingest } from '../../src/ingest.ts';
@@ -104,6 +106,32 @@ describe('over two days', () => {
     expect(await morning(FRIDAY)).toEqual([KETTLES]);
     expect(await morning(FRIDAY, `${digest}-b`)).toEqual([ROBOTS]);
   });
+});
+
+test('two editions that are handed over at the same moment bring a reader different papers', async () => {
+  const digests = [digest, `${digest}-b`];
+  await saveDigest(t.app.db, { ...(await getDigest(t.app.db, digest)), name: `${digest}-b` });
+  const readers = ['a', 'b', 'c', 'd'].map((name) => `${name}@example.org`);
+  t.setClock('2025-03-01T00:00:00Z');
+  for (const address of readers) await t.subscribe(address, { digests, papersMax: 1 });
+  await listed(t, [KETTLES, ROBOTS]);
+  t.setClock(`${FRIDAY}T05:00:00Z`);
+  for (const name of digests) await freezeEdition(t.app, name, FRIDAY);
+  t.setClock(`${FRIDAY}T07:00:00Z`);
+  const slices = [];
+  for (const name of digests) slices.push(...(await dispatchDigest(t.app, name)));
+  const second = await t.second();
+  const [ours = '', theirs = ''] = slices;
+  await Promise.all([
+    jobs.submit.run({ sliceId: ours }, t.app),
+    jobs.submit.run({ sliceId: theirs }, second.app),
+  ]);
+  await second.close();
+  const boxes = await Promise.all(digests.map((name) => outboxOf(t, `${name}/${FRIDAY}`)));
+  for (const address of readers) {
+    const got = boxes.flatMap((box) => titlesIn(box.get(address)?.text, TITLES));
+    expect(got.sort()).toEqual([KETTLES, ROBOTS]);
+  }
 });
 
 describe('late papers', () => {

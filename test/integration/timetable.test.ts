@@ -6,14 +6,14 @@ import { listSlots } from '../../src/store/slots.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { catchUp, runSlots, startTimetable } from '../../src/timetable.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
-import { freshDigest, listPapers, outboxOf } from '../support/morning.ts';
+import { freshDigest, listPapers } from '../support/morning.ts';
 
 let one: TestApp;
 let other: TestApp;
 let digest: string;
 let entries: Entry[];
 beforeAll(async () => {
-  one = await openTestApp();
+  one = await openTestApp({ HF_BASE_URL: 'http://127.0.0.1:9' }); // nothing leaves this machine
   other = await one.second();
 });
 afterAll(async () => {
@@ -148,21 +148,26 @@ describe('after an outage', () => {
   });
 });
 
-test('a started timetable catches up, freezes, dispatches and stops when it is told', async () => {
-  setClocks('2025-03-01T00:00:00Z');
-  await one.subscribe('ada@example.org', { digests: [digest], hour: 5 });
-  setClocks('2025-03-14T04:59:59Z');
+test('a started timetable catches up, follows, and stops when it is told', async () => {
+  setClocks('2025-03-13T05:00:10Z');
+  await runSlots(one.app, entries, new Date('2025-03-13T04:59:00Z'));
+  await one.drain();
+  setClocks('2025-03-14T05:00:59Z');
   await listPapers(one, ['Kettles']);
   const stop = [startTimetable(one.app), startTimetable(other.app)];
-  await one.drain();
   const editionId = `${digest}/2025-03-14`;
-  await expect.poll(async () => (await outboxOf(one, editionId)).size, { timeout: 30_000 }).toBe(1);
+  await expect.poll(editions, { timeout: 30_000 }).toContain(editionId);
+  await expect
+    .poll(() => slots('dispatch'), { timeout: 30_000 })
+    .toContainEqual(['2025-03-14T05:01', 'asked']);
   await Promise.all(stop.map((ended) => ended()));
   await one.drain();
-  expect(await slots('freeze')).toEqual([['2025-03-14T05:00', 'asked']]);
-  expect(await slots('dispatch')).toEqual([['2025-03-14T05:00', 'asked']]);
-  const before = (await listSlots(one.app.db, 100)).length;
+  expect(await slots('freeze')).toEqual([
+    ['2025-03-13T05:00', 'asked'],
+    ['2025-03-14T05:00', 'asked'],
+  ]);
+  const before = await listSlots(one.app.db, 100);
   setClocks('2025-03-14T06:00:00Z');
   await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(await listSlots(one.app.db, 100)).toHaveLength(before);
+  expect(await listSlots(one.app.db, 100)).toEqual(before);
 });

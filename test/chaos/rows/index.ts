@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts';
+import { conflicts } from './conflicts.ts';
 import { hangingProvider } from './hang.ts';
 import { killsAtPlaces, randomKills, terminations } from './kills.ts';
 import { busyThenQuota, errorsOnly, rateOverProcesses } from './limits.ts';
@@ -6,6 +7,8 @@ import { lyingNetwork } from './network.ts';
 import { poison } from './poison.ts';
 import { diskFull, postgresTroubles } from './postgres.ts';
 import { redisTroubles } from './redis.ts';
+import { expiredKeys } from './unknown.ts';
+import { unsubscribes } from './unsubscribe.ts';
 
 /** Every row of the suite, in the order of its table. */
 export const rows: readonly Row[] = [
@@ -18,6 +21,9 @@ export const rows: readonly Row[] = [
   errorsOnly,
   poison,
   hangingProvider,
+  conflicts,
+  expiredKeys,
+  unsubscribes,
   diskFull,
   terminations,
   rateOverProcesses,

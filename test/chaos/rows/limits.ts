@@ -11,8 +11,6 @@ const AT_ONCE = 4;
 const RETRY_AFTER_S = 2;
 const QUOTA_S = 60;
 const RESUME_MS_MAX = 5_000;
-/** Requests that were on their way when the first answer said no. */
-const BURST_MS = 700;
 /** Two clocks and two loaded processors disagree by so much. */
 const SLACK_MS = 200;
 
@@ -52,7 +50,6 @@ export const busyThenQuota: Row = {
           stood(stage),
           check('an end', settled),
           ...[busy, ...(quota === undefined ? [] : [quota])].flatMap((one) => one.checks),
-          check('at most one request per window', busy.closest >= RETRY_AFTER_S * 1_000 - SLACK_MS),
           check('at most one request in the quota’s window', (quota?.probes ?? 0) === 0),
           check(`no attempt of a job used up, not ${attempts}`, attempts === 0),
           check(`one alert for the quota, not ${alerts}`, quota === undefined || alerts === 1),
@@ -83,21 +80,29 @@ const quotaReached = (leftMs: number) => ({
   }),
 });
 
-/** What came in while the provider took nothing, and how soon it went on afterwards. */
+/**
+ * What came in while the provider took nothing, and how soon it went on afterwards. The first
+ * requests were on their way when the first answer said no: as many as run at a time, at most. Every
+ * later one must keep its distance.
+ */
 function held({ provider: { account } }: Stage, from: number, ms: number) {
-  const times = account.requests.map(({ at }) => at).filter((at) => at >= from && at < from + ms);
-  const burst = times.filter((at) => at < from + BURST_MS).length;
-  const probes = times.slice(burst);
-  const gaps = probes.slice(1).map((at, index) => at - (probes[index] ?? 0));
+  const times = account.requests
+    .map(({ at }) => at)
+    .filter((at) => at >= from && at < from + ms)
+    .sort((a, b) => a - b);
+  const apart = RETRY_AFTER_S * 1_000 - SLACK_MS;
+  const gaps = times.map((at, index) => (times[index + 1] ?? from + ms) - at);
+  const burst = gaps.findIndex((gap) => gap >= apart) + 1;
+  const crowded = gaps.slice(burst, -1).filter((gap) => gap < apart).length;
   const next = account.takenAt.find((at) => at >= from + ms);
   const resumedMs = (next ?? Number.POSITIVE_INFINITY) - from - ms;
   return {
     burst,
-    probes: probes.length,
-    closest: Math.min(...gaps, Number.POSITIVE_INFINITY),
+    probes: times.length - burst,
     resumedMs,
     checks: [
       check(`at most ${WORKERS * AT_ONCE} in flight, not ${burst}`, burst <= WORKERS * AT_ONCE),
+      check(`at most one request per window, not ${crowded} too early`, crowded === 0),
       check(`resumes within 5 s, not ${resumedMs} ms`, resumedMs <= RESUME_MS_MAX),
     ],
   };
@@ -119,8 +124,9 @@ async function attemptsMade({ redis }: Stage): Promise<number> {
 
 const DOWN_MS = 10_000;
 const CALLS_MAX = 10;
-/** Calls closer together than this are not those of a breaker that lets one through. */
-const PAUSE_MS = 400;
+/** Those in flight when it opens, and one each time that it lets one through. */
+const MORE_CALLS_MAX = WORKERS * AT_ONCE + 6;
+const POLL_MS = 10;
 
 export const errorsOnly: Row = {
   id: '7',
@@ -138,20 +144,12 @@ export const errorsOnly: Row = {
       };
       await stage.ask();
       await Promise.all(stage.start(WORKERS).map(({ ready }) => ready));
+      const opening = callsUntilOpen(stage, () => from);
       const settled = await stage.settled();
       const found = await audit(stage);
+      const opened = await opening;
       const since = from ?? 0;
-      const calls = account.requests
-        .map(({ at }) => at)
-        .filter((at) => at >= since && at < since + DOWN_MS);
-      const pause = calls.findIndex(
-        (at, index) => (calls[index + 1] ?? at + DOWN_MS) - at >= PAUSE_MS,
-      );
-      const opening = pause + 1;
-      const later = calls.slice(opening);
-      const crowded = later.filter(
-        (at, index) => (later[index + 1] ?? at + DOWN_MS) - at < PAUSE_MS,
-      );
+      const calls = account.requests.filter(({ at }) => at >= since && at < since + DOWN_MS).length;
       const resumedMs =
         (account.takenAt.find((at) => at >= since + DOWN_MS) ?? 0) - since - DOWN_MS;
       return {
@@ -161,15 +159,34 @@ export const errorsOnly: Row = {
           clean(found),
           stood(stage),
           check('an end', settled),
-          check(`opens within ${CALLS_MAX} calls, not ${opening}`, opening <= CALLS_MAX),
-          check(`then one at a time, not ${crowded.length} too close`, crowded.length === 0),
+          check(`opens within ${CALLS_MAX} calls, not ${opened}`, opened <= CALLS_MAX),
+          check(
+            `then one at a time: ${MORE_CALLS_MAX} more at most, not ${calls - opened}`,
+            calls - opened <= MORE_CALLS_MAX,
+          ),
         ],
-        other: `${opening} calls until it opened, ${later.length} probes, resumed after ${resumedMs} ms`,
+        other: `open after ${opened} calls, ${calls} calls in all, resumed after ${resumedMs} ms`,
       };
     }),
 };
 
-const RATE = 20;
+/** Calls that had come when every process could see that the breaker is open. */
+async function callsUntilOpen(stage: Stage, from: () => number | undefined): Promise<number> {
+  const { requests } = stage.provider.account;
+  const calls = () =>
+    requests.filter(({ at }) => at >= (from() ?? Number.POSITIVE_INFINITY)).length;
+  for (;;) {
+    const brakes = await stage.sql(
+      "select from brakes where name = 'provider' and until is not null",
+    );
+    const started = from();
+    if (brakes.length > 0) return calls();
+    if (started !== undefined && Date.now() > started + DOWN_MS) return Number.POSITIVE_INFINITY;
+    await sleep(POLL_MS);
+  }
+}
+
+const RATE = 8;
 const MANY = 8;
 
 export const rateOverProcesses: Row = {

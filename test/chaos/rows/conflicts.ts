@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { audit } from '../audit.ts';
+import { EDITION } from '../bench.ts';
+import { type Fault, problem } from '../provider.ts';
+import { check, clean, promises, type Row, stood } from '../row.ts';
+import { type Stage, withStage } from '../stage.ts';
+import { victims } from './poison.ts';
+
+const WORKERS = 2;
+const SLICE = 100;
+/** How long an answer of an error of ours may go on before an operator comes. */
+const WATCHED_MS = 8_000;
+const RESUME_MS_MAX = 35_000;
+
+const inProgress = problem(409, 'concurrent_idempotent_requests', 'Still being worked on', {
+  'retry-after': '1',
+});
+const otherPayload = problem(
+  409,
+  'invalid_idempotent_request',
+  'The key came with a different payload before',
+);
+
+/** The number at the end of a slice's key: its place among those that are due together. */
+export const placeOf = (key: string) => Number(/-(\d+)$/.exec(key)?.[1] ?? -1);
+
+export const conflicts: Row = {
+  id: '10',
+  fault: '409 in progress; 409 other payload on our own key: never a new key',
+  quick: true,
+  run: (bench) =>
+    withStage(bench, { name: 'row-10' }, async (stage) => {
+      const { account } = stage.provider;
+      const slices = Math.ceil(stage.recipients / SLICE);
+      const { seed } = bench.settings;
+      const busy = victims(seed, 'in progress', Math.ceil(slices * 0.3), slices);
+      const [bitten] = victims(seed, 'other payload', 1, slices);
+      let wrong = true;
+      stage.provider.script = ({ key, attempt }): Fault | undefined => {
+        if (placeOf(key) === bitten && wrong) {
+          return attempt === 1 ? { taken: true, answer: 'drop' } : { answer: otherPayload };
+        }
+        return busy.has(placeOf(key)) && attempt <= 2
+          ? { taken: attempt === 1, answer: inProgress }
+          : undefined;
+      };
+      await stage.ask();
+      stage.start(WORKERS);
+      await stage.accepted(0.9);
+      await sleep(WATCHED_MS);
+      const alerts = stage.logbook.count(/different payload|other bytes/, 50);
+      wrong = false;
+      const resumedMs = await resumed(stage);
+      const settled = await stage.settled();
+      const found = await audit(stage);
+      const keys = account.keys.size;
+      const again = account.requests.length - keys;
+      return {
+        audit: found,
+        checks: [
+          ...promises(found),
+          clean(found),
+          stood(stage),
+          check('an end', settled),
+          check(`a key for each of ${slices} slices, not ${keys}`, keys === slices),
+          check(`the error of ours is told, ${alerts} times`, alerts > 0),
+          check(`an operator's resume is acted on within 35 s`, resumedMs <= RESUME_MS_MAX),
+        ],
+        other: `${busy.size} slices in progress, 1 with another payload; ${keys} keys, ${again} requests repeated, ${alerts} alerts, all settled ${Math.round(resumedMs / 1000)} s after the operator's resume`,
+      };
+    }),
+};
+
+/** An operator has mended what was wrong and says so. @returns how long the rest took, ms. */
+async function resumed(stage: Stage): Promise<number> {
+  const from = performance.now();
+  await stage.paperboy(['resume', 'provider']);
+  await stage.paperboy(['retry', EDITION]);
+  const settled = await stage.settled(RESUME_MS_MAX);
+  return settled ? performance.now() - from : Number.POSITIVE_INFINITY;
+}
