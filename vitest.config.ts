@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const slow = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // How long something may take says nothing of whether it works: the machine may be busy.
+  expect: { poll: { timeout: 30_000 } },
   maxWorkers: 2,
   sequence: { groupOrder: 1 },
 };
@@ -39,6 +41,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 60_000 } },
           sequence: { groupOrder: 2 },
         },
       },

@@ -100,10 +100,13 @@ async function open(
   const provider = openProvider(config.mail, outboxDir ?? '', userAgent);
   closers.push(() => provider.close());
 
-  const queue = openQueue(await openBackend(config, database, options.queuePrefix), {
-    dead: (letter) => recordDeadLetter(db, { ...letter, diedAt: now() }),
-    told: (level, message, facts) => log[level](facts, message),
-  });
+  const queue = openQueue(
+    await openBackend(config, database, options.queuePrefix ?? config.queuePrefix),
+    {
+      dead: (letter) => recordDeadLetter(db, { ...letter, diedAt: now() }),
+      told: (level, message, facts) => log[level](facts, message),
+    },
+  );
   closers.push(() => queue.close());
 
   const templates = new Map<string, Promise<Template>>();
@@ -137,11 +140,7 @@ async function open(
   };
 }
 
-async function openBackend(
-  config: Config,
-  database: Database,
-  prefix: string | undefined,
-): Promise<Backend> {
+async function openBackend(config: Config, database: Database, prefix: string): Promise<Backend> {
   if (config.redisUrl !== undefined) return redisBackend(config.redisUrl, prefix);
   if (config.databaseUrl !== undefined) return serverBackend(config.databaseUrl);
   const { sharedPool } = await import('./store/pglite-pool.ts');

@@ -20,6 +20,10 @@ export const Env = z.object({
     'postgres://user:password@host/database',
   ).optional(),
   REDIS_URL: url(['redis:', 'rediss:'], 'redis://host:6379 or rediss://host:6379').optional(),
+  PAPERBOY_QUEUE_PREFIX: z
+    .string()
+    .regex(/^\{[\w.-]{1,60}\}$/, 'expected a name in braces, such as {paperboy}')
+    .default('{paperboy}'),
   MAIL_URL: z
     .string()
     .superRefine((text, context) => {

@@ -33,6 +33,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Redis or Valkey; absent: the queue lives in the database. */
   readonly redisUrl: string | undefined;
+  /** Before every key in Redis; braces keep them in one slot of a cluster. */
+  readonly queuePrefix: string;
   readonly mail: MailConfig;
   /** Signing keys, the first one signs; absent: made once and kept in `home`. */
   readonly keys: Keys | undefined;
@@ -146,6 +148,7 @@ function config(env: z.infer<typeof Env>): Config {
     home: env.PAPERBOY_HOME,
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL,
+    queuePrefix: env.PAPERBOY_QUEUE_PREFIX,
     mail: mailConfig(env),
     keys: env.PAPERBOY_SECRET,
     baseUrl: env.PAPERBOY_BASE_URL,

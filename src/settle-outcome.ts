@@ -91,7 +91,7 @@ async function repeat(
 
 /** Nobody knows whether it went out, and no repeat is safe: a person decides. */
 export async function settleUnknown(app: App, slice: Claimed, why: string): Promise<Ending> {
-  await recordUnknown(app.db, slice.id, why, app.now());
+  await recordUnknown(app.db, slice, why, app.now());
   return {
     kind: 'dead',
     why: `slice ${slice.id} may or may not have gone out, and no repeat is safe: ${why}`,
@@ -107,11 +107,11 @@ async function refuse(
 ): Promise<Ending> {
   const now = app.now();
   if (taken.length === 1) {
-    await recordRefused(app.db, slice.id, why, now);
+    await recordRefused(app.db, slice, why, now);
     return done;
   }
   const numbers = taken.map(({ subscriberId }) => subscriberId);
-  const slices = await splitSlice(app.db, slice.id, groupsOf(numbers, culprits), why, now);
+  const slices = await splitSlice(app.db, slice, groupsOf(numbers, culprits), why, now);
   await app.queue.enqueueAll(
     'submit',
     slices.map((sliceId) => ({ sliceId })),

@@ -169,6 +169,6 @@ async function firstTaking(app: App, slice: Claimed, latestByHours: number): Pro
 
 async function kill(app: App, slice: Claimed, problem: string): Promise<Ending> {
   const why = `slice ${slice.id} is stopped: ${problem}`;
-  await killSlice(app.db, slice.id, why);
+  await killSlice(app.db, slice, why);
   return { kind: 'dead', why };
 }

@@ -65,7 +65,11 @@ export function startTimetable(app: Tools): () => Promise<void> {
   const stopping = new AbortController();
   const following = follow(app, stopping.signal);
   const sweeping = every(SWEEP_EVERY_MS, stopping.signal, async () => {
-    await sweepLedger(app).catch((error: unknown) => app.log.error({ err: error }, 'sweep failed'));
+    // Once over all processes by the queue; by this one when the queue is away.
+    await app.queue
+      .enqueue('sweep', {})
+      .catch(() => sweepLedger(app))
+      .catch((error: unknown) => app.log.error({ err: error }, 'sweep failed'));
   });
   return async () => {
     stopping.abort();

@@ -9,7 +9,7 @@ export const digestsCommand = () =>
   command('digests', 'list the digests, or save one from a JSON file')
     .argument('[file]', 'a JSON file with the settings of one digest, e.g. {"name":"daily", ...}')
     .action(async (file: string | undefined, options: { json?: boolean }) => {
-      const digest = file === undefined ? undefined : parse(file, await readFile(file, 'utf8'));
+      const digest = file === undefined ? undefined : parse(file, await text(file));
       await withApp(async (app) => {
         if (digest !== undefined) await saveDigest(app.db, digest);
         const all = await listDigests(app.db);
@@ -30,6 +30,12 @@ export const digestsCommand = () =>
         });
       });
     });
+
+async function text(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be read: ${cause.code ?? cause.message}`, { cause });
+  });
+}
 
 function parse(file: string, text: string): Digest {
   let value: unknown;

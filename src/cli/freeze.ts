@@ -1,17 +1,23 @@
 import { dayOf } from '../domain/calendar.ts';
 import { freezeEdition } from '../freeze.ts';
 import { getDigest } from '../store/digests.ts';
+import { candidatesFor } from '../store/editions.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
 
 interface Options {
   json?: boolean;
   date?: string;
+  empty?: boolean;
 }
 
 export const freezeCommand = () =>
   command('freeze', 'freeze the edition of a day: its papers, their order, its template')
     .argument('<digest>', 'the digest, e.g. daily')
     .option('--date <day>', 'the day, e.g. 2025-03-14 (default: today in the digest’s time zone)')
+    .option(
+      '--empty',
+      'freeze it also when no paper is listed: an edition never changes afterwards',
+    )
     .action(async (name: string, options: Options) => {
       const given = options.date === undefined ? undefined : parseDay(options.date);
       await withApp(async (app) => {
@@ -19,21 +25,20 @@ export const freezeCommand = () =>
         const today = dayOf(app.now(), digest.timeZone);
         const date = given ?? today;
         if (date > today) throw new UsageError(`--date: ${date} is in the future`);
+        if (options.empty !== true && (await candidatesFor(app.db, digest, date)).length === 0) {
+          throw new Error(
+            `no paper is listed in the ${digest.windowDays} days up to ${date}: run \`paperboy ingest\` first, ` +
+              'or freeze the empty day with --empty (an edition never changes afterwards)',
+          );
+        }
         const { edition, frozenNow } = await freezeEdition(app, name, date);
         const papers = edition.candidates.length;
         const fresh = edition.candidates.filter(({ newOn }) => newOn === date).length;
-        const why =
-          papers > 0
-            ? null
-            : `no paper was listed in the ${digest.windowDays} days up to ${date}: run \`paperboy ingest\` first, or it was a quiet week`;
         report(options, {
-          json: { edition: edition.id, frozen: frozenNow, papers, new: fresh, note: why },
-          text: [
-            frozenNow
-              ? `${edition.id} is frozen: ${papers} papers, ${fresh} of them new that day`
-              : `${edition.id} was frozen before and never changes: ${papers} papers`,
-            ...(why === null ? [] : [why]),
-          ].join('\n'),
+          json: { edition: edition.id, frozen: frozenNow, papers, new: fresh },
+          text: frozenNow
+            ? `${edition.id} is frozen: ${papers} papers, ${fresh} of them new that day`
+            : `${edition.id} was frozen before and never changes: ${papers} papers`,
         });
       });
     });

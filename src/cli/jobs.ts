@@ -25,17 +25,20 @@ export const jobsCommand = () =>
           const letters = await listDeadLetters(app.db);
           return report(options, {
             json: letters,
-            text: table(
-              ['id', 'died', 'job', 'payload', 'attempts', 'why'],
-              letters.map((letter) => [
-                letter.id,
-                letter.diedAt.toISOString(),
-                letter.job,
-                JSON.stringify(letter.payload),
-                letter.attempts,
-                letter.why.split('\n')[0],
-              ]),
-            ),
+            text:
+              letters.length === 0
+                ? 'No dead letters.'
+                : table(
+                    ['id', 'died', 'job', 'payload', 'attempts', 'why'],
+                    letters.map((letter) => [
+                      letter.id,
+                      letter.diedAt.toISOString(),
+                      letter.job,
+                      JSON.stringify(letter.payload),
+                      letter.attempts,
+                      letter.why.split('\n')[0],
+                    ]),
+                  ),
           });
         }
         if (options.slots === true) {

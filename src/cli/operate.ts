@@ -50,7 +50,7 @@ export const resumeCommand = () =>
         report(options, {
           json: { resumed: released ? name : null, brakes },
           text: [
-            released ? `Resumed: ${name}.` : `Nothing held ${name} back.`,
+            released ? `Resumed: ${name}.` : `Nothing held back ${name}.`,
             ...(brakes.length > 0 ? ['Still held back:', brakesTable(brakes)] : []),
           ].join('\n'),
         });
@@ -135,7 +135,7 @@ export const resolveCommand = () =>
 async function workHere(app: App): Promise<void> {
   if (app.config.databaseUrl !== undefined || app.config.redisUrl !== undefined) return;
   app.queue.work(jobs, app);
-  await app.queue.idle();
+  await app.queue.still();
 }
 
 /** What holds submitting back. */

@@ -44,7 +44,8 @@ An edition that was sent before goes only to those who have not got it.`,
         }
       }
       await withApp(async (app) => {
-        await editionRow(app.db, editionId);
+        const { cancelled } = await editionRow(app.db, editionId);
+        if (cancelled) throw new Error(`${editionId} was cancelled: nobody gets it any more`);
         for (const address of options.to ?? []) await getSubscriber(app.db, address);
         report(
           options,
@@ -114,6 +115,12 @@ async function send(app: App, editionId: string, at: Date, options: Options): Pr
   return through(editionId, id, before, after);
 }
 
+function nobodyNew(editionId: string, { planned }: Balance): string {
+  return planned === 0
+    ? `Nobody to send to: no subscriber reads the digest of ${editionId} on its day (see \`paperboy subscribers\`, and --dry-run).`
+    : `Nobody new: everybody whose day ${editionId} is has it already.`;
+}
+
 const POLL_MS = 100;
 /** Nothing runs and nothing waits for this long: what is open waits for a later try. */
 const STILL_MS = 3_000;
@@ -163,11 +170,11 @@ function through(editionId: string, id: number, before: Balance, after: Balance)
       faults: after.faults,
     },
     text: [
-      planned === 0
-        ? `Nobody new: everybody whose day ${editionId} is has it already.`
-        : `${editionId}: ${planned} planned: ${counts}`,
+      planned === 0 ? nobodyNew(editionId, after) : `${editionId}: ${planned} planned: ${counts}`,
       ...(after.open > 0
-        ? [`${after.open} wait for a later try: \`paperboy run\` goes on with them.`]
+        ? [
+            `${after.open} wait for a later try: \`paperboy run\` goes on with them, \`paperboy jobs\` says what holds them.`,
+          ]
         : []),
       ...after.faults.map((fault) => `UNBALANCED: ${fault}`),
     ].join('\n'),

@@ -33,7 +33,7 @@ export interface Backend {
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** BullMQ on Redis or Valkey. Braces keep every key of ours in one slot of a cluster. */
-export function redisBackend(url: string, prefix = '{paperboy}'): Backend {
+export async function redisBackend(url: string, prefix: string): Promise<Backend> {
   // The producing side fails at once when Redis is away: the ledger has what was to be asked for.
   const producer = new Redis(url, {
     maxRetriesPerRequest: 1,
@@ -44,6 +44,7 @@ export function redisBackend(url: string, prefix = '{paperboy}'): Backend {
   const consumer = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: reconnectAfterMs });
   // ioredis reconnects by itself; without a listener its error event would end the process.
   for (const redis of [producer, consumer]) redis.on('error', () => {});
+  await firstTry(producer);
   return {
     name: 'redis',
     answerMs: 900,
@@ -62,6 +63,13 @@ export function redisBackend(url: string, prefix = '{paperboy}'): Backend {
       consumer.disconnect();
     },
   };
+}
+
+/** Resolves when the first connection stands, or has failed: then it is tried again for ever. */
+function firstTry(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    redis.once('ready', () => resolve()).once('close', () => resolve());
+  });
 }
 
 const RECONNECT_MAX_MS = 1_000;

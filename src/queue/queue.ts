@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type Job as BullJob,
   DelayedError,
+  type JobType,
   type Queue,
   UnrecoverableError,
   type Worker,
@@ -27,6 +28,10 @@ export interface JobQueue {
   work<App>(jobs: Jobs<App>, app: App): void;
   /** Resolves when no job waits, runs or is put off. */
   idle(): Promise<void>;
+  /** Resolves when no job waits or runs; what is put off stays so. */
+  still(): Promise<void>;
+  /** Starts what is put off at once: the reason to wait is gone. */
+  hurry(name: JobName): Promise<void>;
   /** Changes when what stood in the queue may be gone. */
   incarnation(): Promise<string>;
   /** What is set up so that jobs can be lost. */
@@ -103,13 +108,9 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
         workers.push(worker);
       }
     },
-    idle: async () => {
-      for (;;) {
-        const counts = await Promise.all([...queues.values()].map(alive));
-        if (counts.every((count) => count === 0)) return;
-        await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
-      }
-    },
+    idle: () => untilNone('waiting', 'active', 'delayed'),
+    still: () => untilNone('waiting', 'active'),
+    hurry: (name) => soon(queueOf(name).promoteJobs()),
     incarnation: () => soon(backend.incarnation()),
     warnings: () => soon(backend.warnings()),
     counts: async () =>
@@ -124,6 +125,16 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
       await backend.close();
     },
   };
+
+  async function untilNone(...states: JobType[]): Promise<void> {
+    for (;;) {
+      const counts = await Promise.all(
+        [...queues.values()].map((queue) => queue.getJobCountByTypes(...states)),
+      );
+      if (counts.every((count) => count === 0)) return;
+      await new Promise((resolve) => setTimeout(resolve, IDLE_POLL_MS));
+    }
+  }
 
   async function process<App>(
     jobs: Jobs<App>,
@@ -180,11 +191,6 @@ function jobId(name: JobName, payload: unknown): string {
   return `${name}-${createHash('sha256').update(JSON.stringify(payload)).digest('base64url').slice(0, 22)}`;
 }
 
-async function alive(queue: Queue): Promise<number> {
-  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
@@ -198,7 +204,9 @@ export class QueueDownError extends Error {
 async function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new QueueDownError('the queue does not answer')), ms);
+    const late = () => reject(new QueueDownError('the queue does not answer'));
+    // When this process itself was busy for so long, the answer may lie in the socket: read it first.
+    timer = setTimeout(() => setImmediate(() => setImmediate(late)), ms);
   });
   try {
     return await Promise.race([answer, deadline]);

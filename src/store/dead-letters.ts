@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from './database.ts';
 
 /** A job that nothing will try again by itself. */
@@ -26,15 +27,29 @@ export async function recordDeadLetter(db: Db, letter: Omit<DeadLetter, 'id'>): 
     .execute();
 }
 
-/** Those that nobody re-drove, newest first. */
+/**
+ * Those that wait for a person, newest first. A letter about a slice counts as long as the slice is
+ * dead, or held with deliveries that nobody resolved.
+ */
 export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]> {
-  const rows = await db
-    .selectFrom('dead_letters')
-    .where('redriven_at', 'is', null)
-    .selectAll()
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<{
+    id: string;
+    job: string;
+    payload: unknown;
+    why: string;
+    attempts: number;
+    died_at: Date;
+  }>`
+    select l.id, l.job, l.payload, l.why, l.attempts, l.died_at
+      from dead_letters l
+     where l.redriven_at is null
+       and (l.job <> 'submit' or exists (
+             select from slices s
+              where s.id = l.payload->>'sliceId'
+                and (s.state = 'dead' or (s.state = 'held' and exists (
+                      select from deliveries d where d.slice_id = s.id and d.state = 'unknown')))))
+     order by l.id desc limit ${limit}
+  `.execute(db);
   return rows.map(({ id, died_at, ...row }) => ({ ...row, id: Number(id), diedAt: died_at }));
 }
 

@@ -25,6 +25,7 @@ export interface EditionRow {
   readonly digest: string;
   readonly cutOffAt: Date;
   readonly latestByHours: number;
+  readonly cancelled: boolean;
 }
 
 /**
@@ -138,7 +139,7 @@ export async function editionsSince(db: Db, digest: string, since: Date): Promis
     .selectFrom('editions')
     .where('digest', '=', digest)
     .where('cut_off_at', '>=', since)
-    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours'])
+    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours', 'cancelled_at'])
     .orderBy('date')
     .execute();
   return rows.map(toRow);
@@ -149,18 +150,25 @@ export async function editionRow(db: Db, id: string): Promise<EditionRow> {
   const row = await db
     .selectFrom('editions')
     .where('id', '=', id)
-    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours'])
+    .select(['id', 'digest', 'cut_off_at', 'latest_by_hours', 'cancelled_at'])
     .executeTakeFirst();
   if (row === undefined) throw new UnknownEditionError(id, await newestEditions(db));
   return toRow(row);
 }
 
-function toRow(row: { id: string; digest: string; cut_off_at: Date; latest_by_hours: number }) {
+function toRow(row: {
+  id: string;
+  digest: string;
+  cut_off_at: Date;
+  latest_by_hours: number;
+  cancelled_at: Date | null;
+}): EditionRow {
   return {
     id: row.id,
     digest: row.digest,
     cutOffAt: row.cut_off_at,
     latestByHours: row.latest_by_hours,
+    cancelled: row.cancelled_at !== null,
   };
 }
 

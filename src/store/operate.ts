@@ -53,6 +53,16 @@ export async function reviveSlices(
   return rows.map(({ id }) => id).sort();
 }
 
+/** Lets slices that wait for a later try be tried at once; one whose outcome is in doubt keeps its pace. */
+export async function hurrySlices(db: Db): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ next_try_at: null })
+    .where('state', '=', 'open')
+    .where('in_doubt_since', 'is', null)
+    .execute();
+}
+
 /** What an operator found out about an unknown delivery. */
 export type Finding =
   /** It arrived. */

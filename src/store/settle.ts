@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
+import type { Claimed } from './slices.ts';
 
 /** The provider took these: true whoever holds the slice by now, so no fence. */
 export async function recordSubmitted(
@@ -27,76 +28,75 @@ export async function recordNothingToSubmit(db: Db, sliceId: string): Promise<vo
   await db.transaction().execute((tx) => settleSlice(tx, sliceId, null));
 }
 
-/** The provider will never take this email. What it would have brought may come another day. */
-export async function recordRefused(
-  db: Db,
-  sliceId: string,
-  why: string,
-  now: Date,
-): Promise<void> {
+/**
+ * The provider will never take this email. What it would have brought may come another day. Nothing
+ * happens when another worker holds the slice by now: its answer counts.
+ */
+export async function recordRefused(db: Db, slice: Claimed, why: string, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const refused = await tx
-      .updateTable('deliveries')
-      .set({ state: 'refused', why, decided_at: now })
-      .where('slice_id', '=', sliceId)
-      .where('state', '=', 'open')
-      .returning(['edition_id', 'subscriber_id'])
-      .execute();
-    for (const { edition_id, subscriber_id } of refused) {
-      await tx
-        .deleteFrom('delivered_papers')
-        .where('edition_id', '=', edition_id)
-        .where('subscriber_id', '=', subscriber_id)
-        .execute();
-    }
-    await settleSlice(tx, sliceId, why);
+    if (!(await endLease(tx, slice, 'settled', why))) return;
+    await sql`
+      with refused as (
+        update deliveries set state = 'refused', why = ${why}, decided_at = ${now}::timestamptz
+         where slice_id = ${slice.id} and state = 'open'
+        returning edition_id, subscriber_id
+      )
+      delete from delivered_papers p using refused r
+       where p.edition_id = r.edition_id and p.subscriber_id = r.subscriber_id
+    `.execute(tx);
   });
 }
 
 /** Nobody can say any more whether the slice went out, and its key has expired: a person decides. */
-export async function recordUnknown(
-  db: Db,
-  sliceId: string,
-  why: string,
-  now: Date,
-): Promise<void> {
+export async function recordUnknown(db: Db, slice: Claimed, why: string, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    if (!(await endLease(tx, slice, 'held', why))) return;
     await tx
       .updateTable('deliveries')
       .set({ state: 'unknown', why, decided_at: now })
-      .where('slice_id', '=', sliceId)
+      .where('slice_id', '=', slice.id)
       .where('state', '=', 'open')
       .execute();
-    await tx
-      .updateTable('slices')
-      .set({ state: 'held', lease_token: null, lease_until: null, why })
-      .where('id', '=', sliceId)
-      .execute();
   });
+}
+
+/** Ends the slice in a state, if this worker still holds it. @returns whether it did. */
+async function endLease(
+  tx: Transaction<Schema>,
+  slice: Claimed,
+  state: 'settled' | 'held' | 'split',
+  why: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('slices')
+    .set({ state, lease_token: null, lease_until: null, next_try_at: null, why })
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 /**
  * Replaces a slice that the provider provably refused as a whole by smaller ones with new keys, so
  * that only the poison recipient is refused in the end. The members stay frozen as they were.
  * @param groups subscriber numbers, one list per new slice.
- * @returns the ids of the new slices; none when the slice is no longer in one piece.
+ * @returns the ids of the new slices; none when another worker holds the slice by now.
  */
 export async function splitSlice(
   db: Db,
-  sliceId: string,
+  claimed: Claimed,
   groups: readonly (readonly number[])[],
   why: string,
   now: Date,
 ): Promise<string[]> {
+  const sliceId = claimed.id;
   return db.transaction().execute(async (tx) => {
+    if (!(await endLease(tx, claimed, 'split', why))) return [];
     const slice = await tx
-      .updateTable('slices')
-      .set({ state: 'split', lease_token: null, lease_until: null, why })
+      .selectFrom('slices')
       .where('id', '=', sliceId)
-      .where('state', '=', 'submitting')
-      .returning(['edition_id', 'due_at', 'taken_at'])
-      .executeTakeFirst();
-    if (slice === undefined) return [];
+      .select(['edition_id', 'due_at', 'taken_at'])
+      .executeTakeFirstOrThrow();
     const ids: string[] = [];
     for (const [index, group] of groups.entries()) {
       const id = `${sliceId}.${index + 1}`;

@@ -165,12 +165,12 @@ export async function releaseSlice(
 }
 
 /** An error of ours that no attempt will mend: the slice waits for a person, nothing was handed over. */
-export async function killSlice(db: Db, sliceId: string, why: string): Promise<void> {
+export async function killSlice(db: Db, slice: Claimed, why: string): Promise<void> {
   await db
     .updateTable('slices')
     .set({ state: 'dead', lease_token: null, lease_until: null, why })
-    .where('id', '=', sliceId)
-    .where('state', 'in', ['open', 'submitting'])
+    .where('id', '=', slice.id)
+    .where('lease_token', '=', slice.token)
     .execute();
 }
 

@@ -11,7 +11,6 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 beforeAll(async () => {
   database = await freshDatabase(inject('databaseUrl'));
   place = { home, env: { DATABASE_URL: database.url } };
-  await answer(['migrate'], place);
 });
 
 afterAll(async () => {
@@ -41,6 +40,12 @@ const titlesLike = (words: string) =>
     database.url,
     `select count(*)::int as n from papers where record->>'title' like '%${words}%'`,
   );
+
+test('three processes that start together on an empty database all find it ready', async () => {
+  const answers = await Promise.all([1, 2, 3].map(() => answer(['migrate'], place)));
+
+  expect(answers).toEqual(Array(3).fill({ migrated: true, database: 'PostgreSQL' }));
+});
 
 /** Together, on one database: each looks at papers of its own only. */
 describe.concurrent('a file that is partly bad gives what is good, and says what was not', () => {

@@ -122,7 +122,7 @@ describe('sending through it', () => {
       'submit',
       slices.slice(1).map((sliceId) => ({ sliceId })),
     );
-    await expect.poll(() => fake.requests.length - before, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => fake.requests.length - before, { timeout: 30_000 }).toBeGreaterThan(2);
     expect(await listBrakes(t.app.db)).toEqual([]);
     expect((await balanceOf(t, editionId))?.submitted).toBeGreaterThanOrEqual(150);
   });

@@ -42,7 +42,7 @@ describe('cancelling an edition', () => {
     const { editionId, slices } = await plannedFor(t, readersOf(2));
     fake.fault({ accept: true, answer: 'drop' });
     const handing = handOver(t, slices);
-    await expect.poll(() => mailed().length).toBe(2);
+    await expect.poll(() => mailed().length, { timeout: 30_000 }).toBe(2);
     expect(await cancelEdition(t.app.db, editionId, t.app.now())).toBe(0);
     await handing;
     expect(mailed()).toHaveLength(2);

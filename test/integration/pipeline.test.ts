@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dispatchDigest } from '../../src/dispatch.ts';
-import type { Preferences } from '../../src/domain/preferences.ts';
+import { Preferences } from '../../src/domain/preferences.ts';
 import { askSend } from '../../src/store/dispatch.ts';
-import { getSubscriber, suppress, unsubscribe } from '../../src/store/subscribers.ts';
+import {
+  addSubscribers,
+  getSubscriber,
+  suppress,
+  unsubscribe,
+} from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import {
   balanceOf,
@@ -16,6 +21,7 @@ import {
   tick,
   titlesIn,
 } from '../support/morning.ts';
+import { handOver, readersOf } from '../support/readers.ts';
 
 const TITLES = ['Kettles', 'Robots in Rome', 'Diffusion of Tea', 'Slow Proofs', 'Small Boats'];
 const BEFORE = '2025-03-01T00:00:00Z';
@@ -43,14 +49,6 @@ async function planned(): Promise<string[]> {
   await freezeMorning(t, digest);
   t.setClock(MORNING);
   return dispatchDigest(t.app, digest);
-}
-
-async function handOver(slices: readonly string[]): Promise<void> {
-  await t.app.queue.enqueueAll(
-    'submit',
-    slices.map((sliceId) => ({ sliceId })),
-  );
-  await t.drain();
 }
 
 describe('a morning', () => {
@@ -94,7 +92,7 @@ describe('a morning', () => {
 
   test('comes once: a second dispatch plans nothing and sends nothing', async () => {
     await join('ada');
-    await handOver(await planned());
+    await handOver(t, await planned());
     expect(await dispatchDigest(t.app, digest)).toEqual([]);
     await tick(t, digest);
     expect(await balanceOf(t, `${digest}/${DAY}`)).toMatchObject({ planned: 1, submitted: 1 });
@@ -115,7 +113,7 @@ describe('a morning', () => {
       'grace@example.org': 'submitted',
     });
 
-    await handOver(first);
+    await handOver(t, first);
 
     expect(await balanceOf(t, editionId)).toMatchObject({ planned: 2, submitted: 2 });
     expect((await outboxOf(t, editionId)).size).toBe(2);
@@ -123,10 +121,12 @@ describe('a morning', () => {
 
   test('more readers than a slice holds are all reached, each once', async () => {
     const size = t.app.provider.sliceMax;
-    for (let n = 0; n < size + 1; n += 1) await join(`reader${n}`);
+    const preferences = Preferences.parse({ digests: [digest] });
+    const readers = readersOf(size + 1).map((email) => ({ email, preferences }));
+    await addSubscribers(t.app.db, readers, t.app.now());
     const slices = await planned();
     expect(slices).toHaveLength(2);
-    await handOver(slices);
+    await handOver(t, slices);
     const editionId = `${digest}/${DAY}`;
     expect((await outboxOf(t, editionId)).size).toBe(size + 1);
     expect(await balanceOf(t, editionId)).toMatchObject({ submitted: size + 1, open: 0 });
@@ -149,7 +149,7 @@ describe('between planning and taking', () => {
     await unsubscribe(db, (await getSubscriber(db, 'gone@example.org')).id);
     await suppress(db, 'Bounced@Example.org', 'bounced', null, t.app.now());
 
-    await handOver(slices);
+    await handOver(t, slices);
 
     const editionId = `${digest}/${DAY}`;
     expect(await states(t, editionId)).toEqual({
@@ -169,7 +169,7 @@ describe('between planning and taking', () => {
   test('a pause ends on its day, by the calendar of the reader', async () => {
     await join('utc', { pausedUntil: DAY });
     await join('tokyo', { pausedUntil: '2025-03-15', timeZone: 'Asia/Tokyo', hour: 16 });
-    await handOver(await planned());
+    await handOver(t, await planned());
     expect(await states(t, `${digest}/${DAY}`)).toEqual({
       'utc@example.org': 'submitted',
       'tokyo@example.org': 'skipped: paused until 2025-03-15',
@@ -180,7 +180,7 @@ describe('between planning and taking', () => {
     await join('ada');
     const slices = await planned();
     t.setClock('2025-03-14T13:00:01Z'); // seven, and six hours
-    await handOver(slices);
+    await handOver(t, slices);
     const editionId = `${digest}/${DAY}`;
     expect(await states(t, editionId)).toEqual({
       'ada@example.org': expect.stringMatching(/^skipped: too late: due 2025-03-14T07:00:00/),
