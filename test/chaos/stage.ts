@@ -58,6 +58,11 @@ const ACCEPTED_MS_MAX = 120_000;
 const PATIENCE_MS = 90_000;
 const OPEN = `select (select count(*) from slices where state in ('open', 'submitting'))::int as slices,
                      (select count(*) from sends where dispatched_at is null)::int as sends`;
+/** What is not settled at the end, for whoever reads the log. */
+const LEFT = `select row_to_json(s)::text as line from (
+  select 10 as level, 'left' as msg, state, attempts, next_try_at, lease_until, why, count(*)
+    from slices where state <> 'settled' group by 3, 4, 5, 6, 7 limit 100) s
+  union all select row_to_json(b)::text from brakes b`;
 
 export async function openStage(bench: Bench, options: StageOptions): Promise<Stage> {
   const { name } = options;
@@ -144,6 +149,8 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
       }
     },
     close: async () => {
+      const left = await sql<{ line: string }>(LEFT).catch(() => []);
+      for (const { line } of left) logbook.heard(0, line);
       await Promise.all(alive().map((worker) => worker.end('SIGKILL')));
       await pool.end();
       await redis.close();

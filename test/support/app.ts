@@ -10,7 +10,7 @@ import { type App, type Log, openApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { defaultDigest } from '../../src/domain/digest.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, type Db, openDatabase } from '../../src/store/database.ts';
 import { addDigest } from '../../src/store/digests.ts';
 import { addSubscribers } from '../../src/store/subscribers.ts';
 import { freshDatabase } from './databases.ts';
@@ -114,13 +114,7 @@ async function open(
       await app.queue.idle();
     },
     empty: async () => {
-      const { rows } = await sql<{ name: string }>`
-        select quote_ident(tablename) as name from pg_tables
-         where schemaname = 'public' and tablename not like 'kysely%'
-      `.execute(app.db);
-      await sql`truncate ${sql.raw(rows.map(({ name }) => name).join(', '))} restart identity`.execute(
-        app.db,
-      );
+      await emptyTables(app.db);
       await addDigest(app.db, defaultDigest);
     },
     second: async (environment = {}, at = now().toISOString()) =>
@@ -135,4 +129,18 @@ async function open(
       await cleanUp();
     },
   };
+}
+
+/** Many times faster than `truncate` on PGlite. Foreign keys are checked when the statement ends. */
+async function emptyTables(db: Db): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select quote_ident(tablename) as name from pg_tables
+     where schemaname = 'public' and tablename not like 'kysely%'
+  `.execute(db);
+  const deletes = rows.map(({ name }, n) => `d${n} as (delete from ${name})`).join(', ');
+  await sql`
+    with ${sql.raw(deletes)}
+    select setval(quote_ident(sequencename)::regclass, 1, false) from pg_sequences
+     where schemaname = 'public'
+  `.execute(db);
 }

@@ -1,4 +1,5 @@
 import { audit } from '../audit.ts';
+import { loopProbe } from '../preload.ts';
 import { check, clean, promises, type Row, stood } from '../row.ts';
 import { type Stage, withStage } from '../stage.ts';
 import type { Worker } from '../worker.ts';
@@ -8,18 +9,6 @@ const HANGING_MS = 5_000;
 const P99_MS_MAX = 200;
 /** The product's own limit for a request, and a little. */
 const TIMEOUT_MS_MAX = 40_000;
-
-/** Runs in the process before Paperboy: tells the event loop's delay, measured since SIGUSR2. */
-const PROBE = `
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-const delay = monitorEventLoopDelay({ resolution: 10 });
-delay.enable();
-process.on('SIGUSR2', () => delay.reset());
-setInterval(() => {
-  const line = { level: 20, msg: 'event loop', p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
-  process.stderr.write(JSON.stringify(line) + '\\n');
-}, 500).unref();
-`;
 
 export const hangingProvider: Row = {
   id: '9',
@@ -35,9 +24,8 @@ export const hangingProvider: Row = {
         hung.set(key, at);
         return { taken: stage.dice.next() < 0.5, answer: 'hang' };
       };
-      const probe = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(PROBE)}` };
       await stage.ask();
-      const workers = stage.start(WORKERS, probe);
+      const workers = stage.start(WORKERS, loopProbe);
       await Promise.all(workers.map(({ ready }) => ready));
       for (const { pid } of workers) process.kill(pid, 'SIGUSR2');
       const settled = await stage.settled();
