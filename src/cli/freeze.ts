@@ -1,7 +1,8 @@
 import { dayOf } from '../domain/calendar.ts';
+import { editionId } from '../domain/edition.ts';
 import { freezeEdition } from '../freeze.ts';
 import { getDigest } from '../store/digests.ts';
-import { candidatesFor } from '../store/editions.ts';
+import { candidatesFor, isFrozen } from '../store/editions.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
 
 interface Options {
@@ -25,7 +26,8 @@ export const freezeCommand = () =>
         const today = dayOf(app.now(), digest.timeZone);
         const date = given ?? today;
         if (date > today) throw new UsageError(`--date: ${date} is in the future`);
-        if (options.empty !== true && (await candidatesFor(app.db, digest, date)).length === 0) {
+        const empty = (await candidatesFor(app.db, digest, date)).length === 0;
+        if (empty && options.empty !== true && !(await isFrozen(app.db, editionId(name, date)))) {
           throw new Error(
             `no paper is listed in the ${digest.windowDays} days up to ${date}: run \`paperboy ingest\` first, ` +
               'or freeze the empty day with --empty (an edition never changes afterwards)',

@@ -35,6 +35,9 @@ async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
   );
   const signal = await stopped;
   app.log.info({ signal }, 'draining');
-  setTimeout(() => process.exit(), STOP_WITHIN_MS).unref();
+  setTimeout(() => {
+    app.log.warn('ending with work under way: its leases end by themselves, and it is tried again');
+    process.exit();
+  }, STOP_WITHIN_MS).unref();
   await Promise.all([stopTimetable(), stopWatch()]);
 }

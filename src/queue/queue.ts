@@ -57,11 +57,19 @@ const STALLED_CHECK_MS = 5_000;
 const STALLED_MAX = 1_000;
 const DRAIN_MS = 10_000;
 const IDLE_POLL_MS = 25;
+const TELL_AGAIN_MS = 30_000;
 const ADDED_AT_ONCE = 500;
 
 /** Opens the queues on a backend. The only place that knows BullMQ's job states and errors. */
 export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
-  const quietly = (error: Error) => events.told('warn', 'queue', { why: error.message });
+  // A storage that is away is told of by every queue and worker, many times a second: once is enough.
+  let told = { why: '', at: Number.NEGATIVE_INFINITY };
+  const quietly = ({ message: why }: Error) => {
+    const at = performance.now();
+    if (why === told.why && at - told.at < TELL_AGAIN_MS) return;
+    told = { why, at };
+    events.told('warn', 'queue', { why });
+  };
   const queues = new Map<JobName, Queue>(
     jobNames.map((name) => {
       const queue = backend.queue(name, {});

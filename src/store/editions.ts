@@ -145,6 +145,11 @@ export async function editionsSince(db: Db, digest: string, since: Date): Promis
   return rows.map(toRow);
 }
 
+export async function isFrozen(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('editions').where('id', '=', id).select('id').executeTakeFirst();
+  return row !== undefined;
+}
+
 /** @throws UnknownEditionError */
 export async function editionRow(db: Db, id: string): Promise<EditionRow> {
   const row = await db

@@ -25,7 +25,12 @@ export async function recordSubmitted(
 
 /** Nothing of the slice is left to hand over: every member was skipped or suppressed. */
 export async function recordNothingToSubmit(db: Db, sliceId: string): Promise<void> {
-  await db.transaction().execute((tx) => settleSlice(tx, sliceId, null));
+  await db
+    .updateTable('slices')
+    .set({ state: 'settled', lease_token: null, lease_until: null, next_try_at: null, why: null })
+    .where('id', '=', sliceId)
+    .where('state', 'in', ['open', 'submitting'])
+    .execute();
 }
 
 /**

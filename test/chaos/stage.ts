@@ -50,6 +50,8 @@ export interface StageOptions {
   readonly server?: string;
   /** The provider of another stage, which then closes it. */
   readonly provider?: ChaosProvider;
+  /** Another database to start from than the bench's template; nobody may be connected to it. */
+  readonly template?: string;
 }
 
 const POLL_MS = 100;
@@ -70,7 +72,8 @@ export async function openStage(bench: Bench, options: StageOptions): Promise<St
   const database = `chaos_${name.replaceAll(/\W/g, '_')}`;
   const url = databaseUrl(options.server ?? bench.postgres.url, database);
   if (options.server === undefined) {
-    await queryOnce(bench.postgres.url, `create database ${database} template ${bench.template}`);
+    const { template = bench.template } = options;
+    await queryOnce(bench.postgres.url, `create database ${database} template ${template}`);
     await queryOnce(url, `delete from subscribers where id > ${recipients}`);
   }
   const redis = await startRedis(options.redis);

@@ -46,7 +46,7 @@ const ONE_EDITION = { editions: 1, sends: 0, slices: 0, deliveries: 0, delivered
 describe('freeze', () => {
   test('freezes an edition once', async () => {
     const args = ['freeze', 'daily', '--date', '2025-03-14'];
-    const frozen = { edition: EDITION, papers: 101, new: 101, note: null };
+    const frozen = { edition: EDITION, papers: 101, new: 101 };
 
     expect(await answer(args, place)).toEqual({ ...frozen, frozen: true });
     expect(await answer(args, place)).toEqual({ ...frozen, frozen: false });
@@ -55,9 +55,10 @@ describe('freeze', () => {
 });
 
 /** Nothing here writes, so they run together. */
-describe.concurrent('a name that nobody has ends with exit code 1', () => {
+describe.concurrent('a name that nobody has, or a day without papers, ends with exit code 1', () => {
   test.for([
-    [`freeze weekly --date 2025-03-14`, 'no digest is named "weekly"; there is daily'],
+    ['freeze weekly --date 2025-03-14', 'no digest is named "weekly"; there is daily'],
+    ['freeze daily --date 2024-01-01', 'no paper is listed in the 7 days up to 2024-01-01'],
     ['send daily/1999-01-01', EDITION],
     ['deliveries --edition daily/1999-01-01', EDITION],
     ['preview daily/1999-01-01 --subscriber ada@example.org', EDITION],
