@@ -49,27 +49,43 @@ export interface Paper extends PaperRecord {
 }
 
 /**
- * The names under which a paper may come back, strongest first: `arxiv:…`, `doi:…`, `title:…`.
- * Two records are the same paper when they share one (see `samePaper` for the exception).
+ * The names under which a paper may come back, strongest first: `arxiv:…`, `doi:…`, `by:…` (title and
+ * first author), `title:…`. Two records that share one of the first two are the same paper; those
+ * that share one of the others are, unless they contradict each other (see `samePaper`).
  */
-export function paperKeys(record: Pick<PaperRecord, 'arxivId' | 'doi' | 'title'>): string[] {
+export function paperKeys(
+  record: Pick<PaperRecord, 'arxivId' | 'doi' | 'title' | 'authors'>,
+): string[] {
   const keys: string[] = [];
   if (record.arxivId !== undefined) keys.push(`arxiv:${record.arxivId}`);
   if (record.doi !== undefined) keys.push(`doi:${record.doi}`);
-  keys.push(`title:${titleHash(record.title)}`);
+  const [first] = record.authors;
+  if (first !== undefined) keys.push(`by:${hash(`${titleKey(record.title)} ${surname(first)}`)}`);
+  keys.push(`title:${hash(titleKey(record.title))}`);
   return keys;
 }
 
-/**
- * The id a paper gets when it is first seen: arXiv id without version, else DOI, else a hash of
- * the normalised title. It never changes afterwards, whatever other names the paper turns out to have.
- */
-export function paperId(record: Pick<PaperRecord, 'arxivId' | 'doi' | 'title'>): string {
-  return record.arxivId ?? record.doi ?? `title:${titleHash(record.title)}`;
+/** Whether the key names one paper for sure. */
+export function isExact(key: string): boolean {
+  return key.startsWith('arxiv:') || key.startsWith('doi:');
 }
 
-function titleHash(title: string): string {
-  return createHash('sha256').update(titleKey(title)).digest('hex').slice(0, 16);
+/**
+ * The id a paper gets when it is first seen: arXiv id without version, else DOI, else a hash of the
+ * normalised title, or of title and first author when another paper has that title already. It never
+ * changes afterwards, whatever other names the paper turns out to have.
+ * @param titleTaken whether another paper's id is that of the title.
+ */
+export function paperId(
+  record: Pick<PaperRecord, 'arxivId' | 'doi' | 'title' | 'authors'>,
+  titleTaken = false,
+): string {
+  const [byAuthor = '', byTitle = byAuthor] = paperKeys(record).filter((key) => !isExact(key));
+  return record.arxivId ?? record.doi ?? (titleTaken ? byAuthor : byTitle);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 const ARXIV_NEW = /^(?:arxiv:)?(\d{4}\.\d{4,5})(?:v\d+)?$/i;

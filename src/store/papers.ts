@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import {
+  isExact,
   mergeRecords,
   PaperRecord,
   paperId,
@@ -110,13 +111,18 @@ function find(byKey: Map<string, Known>, record: PaperRecord): Known | undefined
   for (const key of paperKeys(record)) {
     const known = byKey.get(key);
     if (known === undefined) continue;
-    if (!key.startsWith('title:') || samePaper(known.record, record)) return known;
+    if (isExact(key) || samePaper(known.record, record)) return known;
   }
   return undefined;
 }
 
 function unknown(byKey: Map<string, Known>, record: PaperRecord): Known {
-  const known: Known = { id: paperId(record), record: canonical(record), change: 'new' };
+  const titleTaken = byKey.get(paperKeys(record).at(-1) ?? '')?.id === paperId(record);
+  const known: Known = {
+    id: paperId(record, titleTaken),
+    record: canonical(record),
+    change: 'new',
+  };
   for (const key of paperKeys(record)) if (!byKey.has(key)) byKey.set(key, known);
   return known;
 }

@@ -42,7 +42,13 @@ export async function unsettledEvents(db: Db, before: Date, limit: number): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Writes an event to its delivery, and suppresses the address when it says so. Idempotent. */
+/** For so long an event may be ahead of the ledger: the answer that names its delivery is on its way. */
+const AHEAD_MS = 3_600_000;
+
+/**
+ * Writes an event to its delivery, and suppresses the address when it says so. Idempotent. One whose
+ * delivery nobody knows yet stays unsettled for an hour, and the sweep asks again.
+ */
 export async function settleEvent(db: Db, eventId: string, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const event = await tx
@@ -55,13 +61,16 @@ export async function settleEvent(db: Db, eventId: string, now: Date): Promise<v
     if (event === undefined) return;
     const meaning = event.payload as Meaning;
     const result = meaning.kind === 'other' ? 'kept' : await apply(tx, meaning, event.received_at);
+    const ahead = result === UNKNOWN && now.getTime() - event.received_at.getTime() < AHEAD_MS;
     await tx
       .updateTable('provider_events')
-      .set({ settled_at: now, result })
+      .set({ settled_at: ahead ? null : now, result })
       .where('id', '=', eventId)
       .execute();
   });
 }
+
+const UNKNOWN = 'no delivery has this id';
 
 const column = {
   delivered: 'delivered_at',
@@ -80,7 +89,7 @@ async function apply(
     .where('provider_id', '=', meaning.providerId)
     .returning('addressee')
     .executeTakeFirst();
-  if (delivery?.addressee == null) return 'no delivery has this id';
+  if (delivery?.addressee == null) return UNKNOWN;
   if (meaning.kind !== 'delivered') {
     await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
   }

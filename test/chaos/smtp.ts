@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Account } from './account.ts';
+import { type ChaosProvider, healthy } from './provider.ts';
 
 /** A mail server that counts whom it took mail for, and may forget to say so. */
 export interface ChaosMailServer {
@@ -25,7 +26,7 @@ const END = '\r\n.\r\n';
 export async function startMailServer(): Promise<ChaosMailServer> {
   const account = new Account();
   const sockets = new Set<Socket>();
-  let queued = 0;
+  let queued = 100_000;
   const server = createServer((socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)));
     socket.on('error', () => {}); // the worker may have died
@@ -81,4 +82,16 @@ export async function startMailServer(): Promise<ChaosMailServer> {
     },
   };
   return mail;
+}
+
+/** The same as a stage knows it; nothing of HTTP is ever asked. */
+export function asProvider(mail: ChaosMailServer): ChaosProvider {
+  return {
+    url: 'http://127.0.0.1:9',
+    account: mail.account,
+    script: healthy,
+    keyFor: (key) => key,
+    poison: { addresses: new Set(), mode: 'strict' },
+    close: mail.close,
+  };
 }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
 import { listDeadLetters } from '../../src/store/dead-letters.ts';
 import { waitingSlices } from '../../src/store/slices.ts';
@@ -23,10 +23,6 @@ afterAll(async () => {
   await t.close();
   await fake.close();
 });
-afterEach(() => {
-  fake.fault(); // every test uses up the faults that it asks for
-});
-
 /** The first attempt, at seven in the morning, with what goes wrong with it. */
 async function firstAttempt(fault: Fault) {
   const { editionId, slices } = await plannedFor(t, READERS);

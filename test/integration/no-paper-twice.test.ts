@@ -134,6 +134,17 @@ test('two editions that are handed over at the same moment bring a reader differ
   }
 });
 
+test('who joined today gets the news of today, not that of the week', async () => {
+  await listed(t, [KETTLES, ROBOTS]);
+  await morning(FRIDAY);
+  t.setClock(`${FRIDAY}T20:00:00Z`);
+  await join('new@example.org');
+  await listed(t, [TEA], { date: SATURDAY });
+  await morning(SATURDAY);
+  const box = await outboxOf(t, `${digest}/${SATURDAY}`);
+  expect(titlesIn(box.get('new@example.org')?.text, TITLES)).toEqual([TEA]);
+});
+
 describe('late papers', () => {
   test('a paper that is listed after its day was frozen is news of the next day', async () => {
     await listed(t, [KETTLES]);

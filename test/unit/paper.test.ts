@@ -92,7 +92,12 @@ describe('the names of a paper', () => {
   test('are its arXiv id, its DOI and its title, strongest first; the strongest is its id', () => {
     const named = record({ arxivId: '2503.01234', doi: '10.1234/a', title: 'Kettle' });
     const title = expect.stringMatching(/^title:[0-9a-f]{16}$/);
-    expect(paperKeys(named)).toEqual(['arxiv:2503.01234', 'doi:10.1234/a', title]);
+    expect(paperKeys(named)).toEqual([
+      'arxiv:2503.01234',
+      'doi:10.1234/a',
+      expect.stringMatching(/^by:/),
+      title,
+    ]);
     expect(paperId(named)).toBe('2503.01234');
     expect(paperId({ ...record({ doi: '10.1234/a' }) })).toBe('10.1234/a');
     expect(paperId(record())).toMatch(/^title:/);

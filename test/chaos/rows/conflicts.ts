@@ -85,7 +85,9 @@ async function resumed(stage: Stage): Promise<number> {
   await stage.paperboy(['resume', 'provider']);
   for (;;) {
     const ms = performance.now() - from;
-    const open = await stage.sql("select from slices where state in ('open', 'submitting') limit 2");
+    const open = await stage.sql(
+      "select from slices where state in ('open', 'submitting') limit 2",
+    );
     if (open.length <= 1) return ms;
     if (ms > RESUME_MS_MAX) return Number.POSITIVE_INFINITY;
     await sleep(POLL_MS);
