@@ -5,11 +5,10 @@ import { eml } from '../../src/providers/eml.ts';
 import { type SmtpOptions, smtp } from '../../src/providers/smtp.ts';
 import { verifyDkim } from '../support/dkim.ts';
 import { emailOf } from '../support/emails.ts';
-import { selfSigned } from '../support/fake-smtp.ts';
+import { localhostCert as tls } from '../support/localhost-cert.ts';
 import { scripted, sink, smtpTo } from '../support/smtp-setup.ts';
 
 const KEY = 'daily/2025-03-14/slice-1';
-const tls = await selfSigned();
 
 describe('the way there', () => {
   test('nobody listens: later, and later still', async () => {

@@ -1,13 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-
-const run = promisify(execFile);
 
 /** A message as a server took it. */
 interface Taken {
@@ -175,19 +168,4 @@ export async function startScripted(script: Script): Promise<Sink> {
         drop();
       }),
   };
-}
-
-/** A certificate for `localhost` that signs itself, made by the openssl command. */
-export async function selfSigned(): Promise<{ readonly key: string; readonly cert: string }> {
-  const dir = await mkdtemp(join(tmpdir(), 'paperboy-cert-'));
-  try {
-    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    const files = ['-keyout', key, '-out', cert];
-    await run('openssl', ['req', '-x509', '-days', '2', ...kind, ...subject, ...files]);
-    return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from '../audit.ts';
 import { later } from '../preload.ts';
 import { type Fault, problem } from '../provider.ts';
-import { check, clean, promises, type Row, stood } from '../row.ts';
+import { check, promises, type Row, stood } from '../row.ts';
 import { type Stage, withStage } from '../stage.ts';
 import { victims } from './poison.ts';
 
@@ -64,7 +64,11 @@ export const conflicts: Row = {
         audit: found,
         checks: [
           ...promises(found),
-          clean(found),
+          check(
+            `at most the bitten slice is unknown, and told so, not ${found.unknown}`,
+            found.unknown === 0 || found.unknown === SLICE,
+          ),
+          check(`none refused, not ${found.refused}`, found.refused === 0),
           stood(stage),
           check('an end', settled),
           check(`a key for each of ${slices} slices, not ${keys}`, keys === slices),
