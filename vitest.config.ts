@@ -39,7 +39,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/services.setup.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 420_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 60_000 } },
           sequence: { groupOrder: 2 },

@@ -63,7 +63,8 @@ describe('a morning', () => {
     await join('tokyo', { timeZone: 'Asia/Tokyo', hour: 16 });
     await join('weekly', { cadence: 'weekly', weekday: 1 });
     t.setClock(CUT_OFF);
-    await listPapers(t, TITLES);
+    const [first = '', ...others] = TITLES;
+    await listPapers(t, [{ title: first, abstract: 'We put kettles on boats.' }, ...others]);
     const edition = await freezeMorning(t, digest);
     expect(await deliveries(t, edition)).toEqual([]);
 
