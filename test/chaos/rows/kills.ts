@@ -117,21 +117,22 @@ export const terminations: Row = {
   id: '17',
   fault: 'SIGTERM under load, ten times',
   run: (bench) => {
-    const env = paceFor(bench.settings.recipients, 40);
+    const env = paceFor(bench.settings.recipients, 45);
     return withStage(bench, { name: 'row-17', env }, async (stage) => {
       stage.provider.script = () => ({ delayMs: stage.dice.int(100, 800) });
       await stage.ask();
       await Promise.all(stage.start(WORKERS - 1).map(({ ready }) => ready));
       await stage.accepted(0.01);
       const ends = [];
+      let busy = 0;
       for (let stop = 0; stop < 10; stop++) {
         const [fresh] = stage.start(1);
         await fresh?.ready;
         await sleep(stage.dice.int(200, 1_200));
         const others = stage.alive().filter((worker) => worker !== fresh);
+        if (stage.provider.account.accepted < stage.recipients) busy += 1;
         ends.push(await stage.dice.pick(others).end('SIGTERM'));
       }
-      const load = 1 - stage.provider.account.accepted / stage.recipients;
       const settled = await stage.settled();
       const stalled = await stalledJobs(stage);
       const found = await audit(stage);
@@ -148,9 +149,9 @@ export const terminations: Row = {
           check(`each stops within 10 s, not ${Math.round(slowest)} ms`, slowest <= STOP_MS_MAX),
           check(`no job is left to stall, not ${stalled}`, stalled === 0),
           check(`no request is repeated, not ${again(stage)}`, again(stage) === 0),
-          check('mail was left at the last of them', load > 0),
+          check(`at least half of them hit work, not ${busy}`, busy >= 5),
         ],
-        other: `slowest stop ${Math.round(slowest)} ms, exit ${codes}, ${stalled} stalled jobs, ${again(stage)} requests repeated`,
+        other: `${busy} with mail waiting; slowest stop ${Math.round(slowest)} ms, exit ${codes}, ${stalled} stalled jobs, ${again(stage)} requests repeated`,
       };
     });
   },
