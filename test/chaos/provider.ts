@@ -24,6 +24,8 @@ export interface Reply {
 export interface Fault {
   /** Before it is passed on. */
   readonly delayMs?: number;
+  /** After the provider took it, before anybody is told. */
+  readonly lateMs?: number;
   /** Whether it reaches the provider. Default: only when the answer is the provider's own. */
   readonly taken?: boolean;
   /** What the sender gets instead of the provider's answer. `cut`: half of the provider's. */
@@ -94,11 +96,13 @@ export async function startProvider({ upstream }: ProviderOptions = {}): Promise
     const seen = account.saw(key, hash, () => items().map(recipientOf), at);
     const {
       delayMs = 0,
+      lateMs = 0,
       answer,
       taken = answer === undefined || answer === 'cut',
     } = provider.script(seen) ?? {};
     if (delayMs > 0) await sleep(delayMs);
     const proper = taken ? await submit(request.headers, body, seen) : undefined;
+    if (lateMs > 0) await sleep(lateMs);
     if (answer === 'hang') return;
     if (answer === 'drop') request.socket.resetAndDestroy();
     else if (answer === 'cut') cut(response, proper?.body ?? '');

@@ -9,6 +9,8 @@ export interface Row {
   readonly fault: string;
   /** Whether `--quick` runs it. */
   readonly quick?: boolean;
+  /** It measures time, or needs what others use: nothing runs beside it. */
+  readonly alone?: boolean;
   run(bench: Bench): Promise<Finding>;
 }
 

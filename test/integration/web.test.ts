@@ -189,6 +189,7 @@ describe('what a message means', () => {
       'bounced',
     ],
     ['a complaint', 'email.complained', {}, 'complained'],
+    ['a bounce of no known kind', 'email.bounced', { bounce: { type: 'Undetermined' } }, undefined],
     ['a transient bounce', 'email.bounced', { bounce: { type: 'Transient' } }, undefined],
     ['a bounce that says nothing', 'email.bounced', {}, undefined],
     ['a delivery', 'email.delivered', {}, undefined],
@@ -196,7 +197,8 @@ describe('what a message means', () => {
     const { editionId, slices } = await plannedFor(t, [ADA]);
     await handOver(t, slices);
     const [row] = await deliveries(t, editionId);
-    await post({ body: event(type, { ...data, email_id: row?.providerId }) });
+    const body = event(type, { ...data, email_id: row?.providerId });
+    expect((await post({ body })).status).toBe(204);
     await t.drain();
     const found = await t.app.db
       .selectFrom('suppressions')

@@ -13,6 +13,7 @@ const TIMEOUT_MS_MAX = 40_000;
 export const hangingProvider: Row = {
   id: '9',
   fault: 'provider hangs: timeout, then the same key',
+  alone: true,
   run: (bench) =>
     withStage(bench, { name: 'row-9' }, async (stage) => {
       const { account } = stage.provider;

@@ -7,6 +7,9 @@ import { type Stage, withStage } from '../stage.ts';
 
 const WORKERS = 4;
 const SLICE = 100;
+/** What one process hands over at a time. */
+const AT_ONCE = 4;
+const KILL_EVERY_MS = 2_000;
 /** Requests per second so that sending lasts about so long. */
 export function paceFor(recipients: number, seconds: number): Record<string, string> {
   const requests = Math.ceil(recipients / SLICE);
@@ -16,26 +19,24 @@ export function paceFor(recipients: number, seconds: number): Record<string, str
 /** Requests that came under a key that was there already. */
 const again = ({ provider: { account } }: Stage) => account.requests.length - account.keys.size;
 
-/** The answer takes as long as over a network. */
-function slow(stage: Stage): void {
-  stage.provider.script = () => ({ delayMs: stage.dice.int(20, 200) });
-}
-
 export const randomKills: Row = {
   id: '1',
   fault: 'kill -9 of a random worker every 2 s',
   quick: true,
   run: (bench) => {
     const kills = bench.settings.quick ? 1 : 20;
-    const env = paceFor(bench.settings.recipients, kills * 2 + 4);
-    return withStage(bench, { name: 'row-1', env }, async (stage) => {
-      slow(stage);
+    // So slow that sending lasts as long as the killing, and every kill meets requests on their way.
+    const slices = Math.ceil(bench.settings.recipients / SLICE);
+    const answerMs = Math.min(4_000, (kills * KILL_EVERY_MS * WORKERS * AT_ONCE) / slices / 2);
+    return withStage(bench, { name: 'row-1' }, async (stage) => {
+      const some = () => stage.dice.int(0, answerMs);
+      stage.provider.script = () => ({ delayMs: some(), lateMs: some() });
       await stage.ask();
       stage.start(WORKERS);
       await stage.accepted(0.01);
       let busy = 0;
       for (let kill = 0; kill < kills; kill++) {
-        await sleep(2_000);
+        await sleep(KILL_EVERY_MS);
         const victim = stage.dice.pick(stage.alive());
         await victim.end('SIGKILL');
         stage.start(1);

@@ -131,6 +131,7 @@ const POLL_MS = 10;
 export const errorsOnly: Row = {
   id: '7',
   fault: 'all 5xx for 10 s: a breaker opens within 10 calls',
+  alone: true,
   run: (bench) =>
     withStage(bench, { name: 'row-7' }, async (stage) => {
       const { account } = stage.provider;
@@ -192,6 +193,7 @@ const MANY = 8;
 export const rateOverProcesses: Row = {
   id: 'rate',
   fault: `${RATE} requests per second over ${MANY} processes`,
+  alone: true,
   run: (bench) => {
     const env = { PAPERBOY_REQUESTS_PER_SECOND: `${RATE}` };
     return withStage(bench, { name: 'row-rate', env }, async (stage) => {

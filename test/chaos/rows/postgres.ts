@@ -22,6 +22,7 @@ const LINES_PER_SECOND_MAX = 20;
 export const postgresTroubles: Row = {
   id: '4',
   fault: 'PostgreSQL: three immediate restarts, 10 s away',
+  alone: true,
   run: (bench) => {
     const env = paceFor(bench.settings.recipients, 25);
     return withStage(bench, { name: 'row-4', env }, async (stage) => {
@@ -79,6 +80,7 @@ const FULL_MS = 10_000;
 export const diskFull: Row = {
   id: '16',
   fault: 'disk full for the database, then freed',
+  alone: true,
   run: (bench) =>
     onSmallDisk(async (disk) => {
       const postgres = await disk.postgres();
