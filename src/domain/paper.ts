@@ -27,6 +27,10 @@ export const PaperRecord = z.object({
   projectUrl: z.string().optional(),
   organisation: z.string().optional(),
   submittedBy: z.string().optional(),
+  /** The version of the record that was seen last, from 1. */
+  version: z.number().int().min(1).optional(),
+  /** The authors took it back: it is announced no more. */
+  withdrawn: z.boolean().optional(),
   /** When the authors published it: ISO instant. */
   publishedAt: z.iso.datetime().optional(),
   /** The day on which the source put it on its list. */

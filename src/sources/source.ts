@@ -17,6 +17,10 @@ export interface Rejection {
 export interface Pulled {
   readonly listings: readonly Listing[];
   readonly rejections: readonly Rejection[];
+  /** Requests that it took, repeated ones included. Default: 0, it was a file. */
+  readonly requests?: number;
+  /** What the source says about itself, in words: why it lists nothing, what it left out. */
+  readonly note?: string;
 }
 
 /** The input as a whole is unusable: nothing of it was taken. */
