@@ -14,7 +14,7 @@ export interface LiveEdition {
   readonly prepared: Prepared;
   readonly frame: Frame;
   /** The email of one taken delivery: the same bytes every time. */
-  render(taken: Taken, takenAt: Date): Email;
+  render(taken: Taken, datedAt: Date): Email;
 }
 
 const KEPT = 4;
@@ -43,7 +43,7 @@ async function load(db: Db, keys: Keys, id: string): Promise<LiveEdition> {
   return {
     prepared: prepare(edition),
     frame,
-    render: ({ subscriberId, addressee, composition }, takenAt) =>
+    render: ({ subscriberId, addressee, composition }, datedAt) =>
       render({
         edition,
         frame,
@@ -51,7 +51,7 @@ async function load(db: Db, keys: Keys, id: string): Promise<LiveEdition> {
         addressee,
         composition,
         links: deliveryLinks(keys, frame, subscriberId, id),
-        sentAt: takenAt.toISOString(),
+        sentAt: datedAt.toISOString(),
       }),
   };
 }

@@ -1,37 +1,68 @@
 import type { App } from './app.ts';
 import { type JobName, payloads } from './queue/payloads.ts';
-import { listDeadLetters, markRedriven } from './store/dead-letters.ts';
-import { hurrySlices, reviveSlices } from './store/operate.ts';
+import { closeLetter, listDeadLetters } from './store/dead-letters.ts';
+import { dropSlices, hurrySlices, type Only, reviveSlices } from './store/operate.ts';
 import { sweepLedger } from './sweep.ts';
+
+const LETTERS_MAX = 10_000;
 
 type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log'>;
 
+/** Which of the dead are meant: those of an edition, one slice, one letter by its number, or all. */
+export interface Dead extends Only {
+  readonly letter?: number;
+}
+
+/** What was asked for again, or let be. */
+export interface Ended {
+  readonly slices: string[];
+  readonly jobs: string[];
+}
+
 /**
- * Asks again for what died: slices that an error of ours stopped, and, when nothing is named, every
- * other dead job. Always through the ledger: a slice keeps its key and its fingerprint. What is held
- * because its outcome is unknown is not among them: a person resolves it.
- * @returns what was asked for again.
+ * Asks again for what died: slices that an error of ours stopped, and, when neither edition nor slice
+ * is named, every other dead job. Always through the ledger: a slice keeps its key and its
+ * fingerprint. What is held because its outcome is unknown is not among them: a person resolves it.
  */
-export async function redrive(
-  app: Tools,
-  only: { editionId?: string; sliceId?: string },
-): Promise<{ slices: string[]; jobs: string[] }> {
-  const slices = await reviveSlices(app.db, only, app.now());
+export async function redrive(app: Tools, dead: Dead): Promise<Ended> {
+  const { only, letters } = await choose(app, dead);
+  const slices = only === undefined ? [] : await reviveSlices(app.db, only, app.now());
   await app.queue.enqueueAll(
     'submit',
     slices.map((sliceId) => ({ sliceId })),
   );
   const jobs: string[] = [];
-  const everything = only.editionId === undefined && only.sliceId === undefined;
-  for (const letter of everything ? await listDeadLetters(app.db) : []) {
+  for (const letter of letters) {
     const name = letter.job as JobName;
     const payload = payloads[name].safeParse(letter.payload);
-    if (name === 'submit' || !payload.success) continue; // by its slice, or never
+    if (!payload.success) continue;
     await app.queue.enqueue(name, payload.data as never);
-    await markRedriven(app.db, letter.id, app.now());
+    await closeLetter(app.db, letter.id, app.now());
     jobs.push(`${name} ${JSON.stringify(payload.data)}`);
   }
   return { slices, jobs };
+}
+
+/** Lets be what died: nothing asks for it any more. The same choice as `redrive`. */
+export async function drop(app: Tools, dead: Dead): Promise<Ended> {
+  const { only, letters } = await choose(app, dead);
+  const slices = only === undefined ? [] : await dropSlices(app.db, only, app.now());
+  for (const { id } of letters) await closeLetter(app.db, id, app.now());
+  return { slices, jobs: letters.map(({ job, payload }) => `${job} ${JSON.stringify(payload)}`) };
+}
+
+/** Slices by their state in the ledger, other jobs by their letters. @throws when no such letter waits. */
+async function choose(app: Tools, { letter: id, ...only }: Dead) {
+  if (only.editionId !== undefined || only.sliceId !== undefined) return { only, letters: [] };
+  const all = await listDeadLetters(app.db, LETTERS_MAX);
+  const jobs = all.filter(({ job }) => job !== 'submit');
+  if (id === undefined) return { only, letters: jobs };
+  const letter = all.find((one) => one.id === id);
+  if (letter === undefined) {
+    throw new Error(`no dead letter has the number ${id}: see paperboy jobs --dead`);
+  }
+  const slice = letter.job === 'submit' ? payloads.submit.parse(letter.payload) : undefined;
+  return { only: slice, letters: slice === undefined ? [letter] : [] };
 }
 
 /** After a brake came off: everything that waits is asked for at once, whatever it waited for. */

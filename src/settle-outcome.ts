@@ -21,7 +21,7 @@ export interface Attempted {
   readonly cleanBefore: boolean;
 }
 
-/** The ledger's side of the five outcomes, and what they say of the provider as a whole. */
+/** The ledger's side of the seven outcomes, and what they say of the provider as a whole. */
 export async function settleOutcome(
   app: App,
   attempted: Attempted,
@@ -31,15 +31,8 @@ export async function settleOutcome(
   const now = app.now();
   switch (outcome.kind) {
     case 'submitted':
-      await recordSubmitted(
-        app.db,
-        slice.id,
-        taken.map(({ subscriberId }, index) => ({
-          subscriberId,
-          providerId: outcome.providerIds[index] ?? '',
-        })),
-        now,
-      );
+    case 'partly':
+      await submitted(app, slice.id, taken, outcome, now);
       await providerWorks(app.db, probe);
       return done;
     case 'busy':
@@ -48,10 +41,41 @@ export async function settleOutcome(
     case 'refused':
       await providerWorks(app.db, probe);
       return refuse(app, slice, taken, outcome);
+    case 'conflict':
+      await providerWorks(app.db, probe);
+      return settleUnknown(app, slice, outcome.why);
     case 'unknown':
-      await providerFailed(app.db, outcome.why, now);
+      if (outcome.scope === 'slice') await providerWorks(app.db, probe);
+      else await providerFailed(app.db, outcome.why, now);
       return repeat(app, attempted, outcome);
   }
+}
+
+/** The ids stand in the order of those that were taken: whoever was refused has none. */
+async function submitted(
+  app: App,
+  sliceId: string,
+  taken: readonly Taken[],
+  outcome: Extract<Outcome, { kind: 'submitted' | 'partly' }>,
+  now: Date,
+): Promise<void> {
+  const refusals = outcome.kind === 'partly' ? outcome.refusals : [];
+  const refused = new Map(refusals.map(({ index, why }) => [taken[index]?.subscriberId, why]));
+  await recordSubmitted(
+    app.db,
+    sliceId,
+    taken
+      .filter(({ subscriberId }) => !refused.has(subscriberId))
+      .map(({ subscriberId }, index) => ({
+        subscriberId,
+        providerId: outcome.providerIds[index] ?? '',
+      })),
+    taken.flatMap(({ subscriberId }) => {
+      const why = refused.get(subscriberId);
+      return why === undefined ? [] : [{ subscriberId, why }];
+    }),
+    now,
+  );
 }
 
 /**

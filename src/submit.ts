@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { App } from './app.ts';
-import { dayOf } from './domain/calendar.ts';
 import { decide } from './domain/delivery.ts';
-import { fingerprint } from './domain/email.ts';
+import { type Email, fingerprint } from './domain/email.ts';
+import type { LiveEdition } from './editions.ts';
+import { dailyLimit, pace, type Turn, tomorrow, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
 import { settleOutcome, settleUnknown } from './settle-outcome.ts';
 import { startAttempt } from './store/attempt.ts';
 import { endProbe, passGate } from './store/brakes.ts';
 import { editionRow } from './store/editions.ts';
-import { countMails, reserve } from './store/rates.ts';
 import { recordNothingToSubmit } from './store/settle.ts';
 import {
   briefSlice,
@@ -18,7 +18,7 @@ import {
   LeaseLostError,
   releaseSlice,
   renewLease,
-  type SliceBrief,
+  type Taken,
   takenDeliveries,
 } from './store/slices.ts';
 import { freezeMembers } from './store/taking.ts';
@@ -27,6 +27,7 @@ import { freezeMembers } from './store/taking.ts';
 const LEASE_MS = 15_000;
 const RENEW_EVERY_MS = 4_000;
 const HOUR_MS = 3_600_000;
+const RENDERED_AT_ONCE = 4;
 
 /** The idempotency key of a slice: the same for every attempt, another one for every other slice. */
 function sliceKey(sliceId: string): string {
@@ -45,8 +46,8 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
   if (gate.kind === 'wait') return { kind: 'later', afterMs: gate.ms, why: gate.why };
   let asked = false;
   try {
-    const tomorrow = await pace(app, brief);
-    if (tomorrow !== undefined) return tomorrow;
+    const later = await pace(app, brief);
+    if (later !== undefined) return later;
     app.failpoint('before-claim');
     const claim = await claimSlice(app.db, sliceId, {
       token: app.randomId(),
@@ -72,33 +73,6 @@ async function settled(app: App, sliceId: string): Promise<Ending> {
   return done;
 }
 
-/** Waits for the slots of every rate that applies, or puts the slice off to the next day. */
-async function pace(app: App, brief: SliceBrief): Promise<Ending | undefined> {
-  const { requestsPerSecond, mailsPerDay, domainRates } = app.config.limits;
-  if (mailsPerDay !== undefined && brief.untried) {
-    const mails = [...brief.domains.values()].reduce((sum, open) => sum + open, 0);
-    const today = dayOf(app.now(), 'UTC');
-    if (!(await countMails(app.db, today, mails, mailsPerDay))) {
-      const afterMs = HOUR_MS;
-      return {
-        kind: 'later',
-        afterMs,
-        why: `${today} has as many mails as PAPERBOY_MAILS_PER_DAY allows`,
-      };
-    }
-  }
-  const waits: number[] = [];
-  for (const [domain, open] of brief.domains) {
-    const rate = domainRates.get(domain);
-    if (rate !== undefined) waits.push(await reserve(app.db, `mails to ${domain}`, rate, open));
-  }
-  if (requestsPerSecond !== undefined) {
-    waits.push(await reserve(app.db, `requests to ${app.provider.name}`, requestsPerSecond));
-  }
-  if (waits.length > 0) await sleep(Math.max(...waits));
-  return undefined;
-}
-
 /** From a claimed slice to the provider's answer. */
 async function attempt(
   app: App,
@@ -117,23 +91,25 @@ async function attempt(
     const live = await app.edition(slice.editionId);
     const { latestByHours } = await editionRow(app.db, slice.editionId);
     if (!slice.taken) await firstTaking(app, slice, latestByHours);
+    const turn = turns(app);
     for (;;) {
       const taken = await takenDeliveries(app.db, slice.id);
       if (taken.length === 0) return await settled(app, slice.id);
-      const emails = taken.map((delivery) => live.render(delivery, slice.takenAt));
+      const emails = await renderAll(live, taken, slice.datedAt);
       const print = fingerprint(emails);
-      const now = app.now();
-      const dueAfter = new Date(now.getTime() - latestByHours * HOUR_MS);
-      const start = await startAttempt(app.db, slice, {
+      const start = await go(app, slice, turn, {
         fingerprint: print,
         emails: emails.length,
-        dueAfter,
-        keyLifeMs: app.provider.keyLifeMs,
-        now,
+        latestByHours,
       });
       if (start.kind === 'changed') continue;
       if (start.kind === 'expired') {
         return await settleUnknown(app, slice, 'a worker died with its request on the way');
+      }
+      if (start.kind === 'held') {
+        const until = new Date(app.now().getTime() + start.afterMs);
+        await releaseSlice(app.db, slice, until, start.why);
+        return start.ending;
       }
       if (start.pinned !== print) {
         return await kill(app, slice, 'it renders differently than at its first attempt');
@@ -153,6 +129,41 @@ async function attempt(
     throw error;
   } finally {
     clearInterval(renewing);
+  }
+}
+
+/** A slice takes a good part of a second to render: others whose turn it is must not wait so long. */
+async function renderAll(live: LiveEdition, taken: readonly Taken[], datedAt: Date) {
+  const emails: Email[] = [];
+  for (const delivery of taken) {
+    emails.push(live.render(delivery, datedAt));
+    if (emails.length % RENDERED_AT_ONCE === 0) await setImmediate();
+  }
+  return emails;
+}
+
+/** Waits for its turn, looks a last time and commits the attempt; again when it missed its turn. */
+async function go(
+  app: App,
+  slice: Claimed,
+  turn: Turn,
+  rendered: { fingerprint: string; emails: number; latestByHours: number },
+) {
+  for (;;) {
+    const held = await turn.come(slice.editionId);
+    if (held !== undefined) return held;
+    const now = app.now();
+    const daily = dailyLimit(app);
+    const start = await startAttempt(app.db, slice, {
+      ...rendered,
+      dueAfter: new Date(now.getTime() - rendered.latestByHours * HOUR_MS),
+      keyLifeMs: app.provider.keyLifeMs,
+      daily,
+      missed: turn.missed,
+      now,
+    });
+    if (start.kind === 'tomorrow' && daily !== undefined) return tomorrow(daily);
+    if (start.kind !== 'missed' && start.kind !== 'tomorrow') return start;
   }
 }
 

@@ -11,6 +11,7 @@ import { jobsCommand } from './jobs.ts';
 import { migrateCommand } from './migrate.ts';
 import {
   cancelCommand,
+  dropCommand,
   pauseCommand,
   resolveCommand,
   resumeCommand,
@@ -44,6 +45,7 @@ for (const made of [
   pauseCommand,
   resumeCommand,
   cancelCommand,
+  dropCommand,
   retryCommand,
   resolveCommand,
 ]) {

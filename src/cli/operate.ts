@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
-import { goOn, redrive } from '../operate.ts';
+import { type Dead, drop, type Ended, goOn, redrive } from '../operate.ts';
 import { EVERYTHING, editionBrake, listBrakes, PROVIDER, pause, resume } from '../store/brakes.ts';
 import { editionRow } from '../store/editions.ts';
-import { cancelEdition, type Finding, resolveUnknown } from '../store/operate.ts';
+import { cancelEdition, type Finding, resolveUnknown, unknownOf } from '../store/operate.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 import { table } from './table.ts';
 
@@ -72,35 +72,44 @@ export const cancelCommand = () =>
     });
 
 export const retryCommand = () =>
-  command('retry', 'ask again for what died: every dead letter, one edition’s, or one slice')
-    .argument('[target]', 'an edition or a slice, as `paperboy jobs --dead` names them')
+  command('retry', 'ask again for what died: every dead letter, one, one edition’s, or one slice')
+    .argument('[target]', 'an edition, a slice or a number, as `paperboy jobs --dead` names them')
     .action(async (target: string | undefined, options: Options) => {
       await withApp(async (app) => {
-        const editionId = target?.split('/').slice(0, 2).join('/');
-        if (editionId !== undefined) await editionRow(app.db, editionId);
-        const only =
-          target === undefined || editionId === undefined
-            ? {}
-            : target === editionId
-              ? { editionId }
-              : { sliceId: target };
-        const again = await redrive(app, only);
+        const again = await redrive(app, await deadOf(app, target));
         await workHere(app);
-        const count = again.slices.length + again.jobs.length;
-        report(options, {
-          json: again,
-          text: [
-            count === 0 ? 'Nothing is dead.' : 'Asked for again:',
-            ...again.slices,
-            ...again.jobs,
-          ].join('\n'),
-        });
+        report(options, { json: again, text: told(again, 'Asked for again:') });
       });
     });
 
+export const dropCommand = () =>
+  command('drop', 'let be what died: whoever was to get it gets nothing')
+    .argument(
+      '<target>',
+      'an edition, a slice or a number, as `paperboy jobs --dead` names them; or "all"',
+    )
+    .action(async (target: string, options: Options) => {
+      await withApp(async (app) => {
+        const ended = await drop(app, await deadOf(app, target === 'all' ? undefined : target));
+        report(options, { json: ended, text: told(ended, 'Dropped:') });
+      });
+    });
+
+/** What a target names. @throws when it is no edition's. */
+async function deadOf(app: App, target: string | undefined): Promise<Dead> {
+  if (target === undefined) return {};
+  if (/^\d+$/.test(target)) return { letter: Number(target) };
+  const editionId = target.split('/').slice(0, 2).join('/');
+  await editionRow(app.db, editionId);
+  return target === editionId ? { editionId } : { sliceId: target };
+}
+
+const told = ({ slices, jobs }: Ended, head: string) =>
+  slices.length + jobs.length === 0 ? 'Nothing is dead.' : [head, ...slices, ...jobs].join('\n');
+
 export const resolveCommand = () =>
-  command('resolve', 'decide an unknown delivery, of which nobody can say whether it went out')
-    .argument('<delivery>', 'e.g. daily/2025-03-14/17')
+  command('resolve', 'decide unknown deliveries, of which nobody can say whether they went out')
+    .argument('<target>', 'a delivery, e.g. daily/2025-03-14/17, or all of an edition')
     .addOption(
       new Option(
         '--as <finding>',
@@ -109,27 +118,41 @@ export const resolveCommand = () =>
         .choices(['delivered', 'not-sent', 'dropped'])
         .makeOptionMandatory(),
     )
-    .action(async (delivery: string, options: Options & { as: Finding }) => {
-      const [, editionId, number] = /^(.+)\/(\d+)$/.exec(delivery) ?? [];
-      if (editionId === undefined || number === undefined) {
+    .action(async (target: string, options: Options & { as: Finding }) => {
+      const [, edition, number] = /^([^/]+\/[^/]+)(?:\/(\d+))?$/.exec(target) ?? [];
+      if (edition === undefined) {
         throw new UsageError(
-          `delivery: expected an id such as daily/2025-03-14/17, but it is "${delivery}"`,
+          `target: expected a delivery such as daily/2025-03-14/17, or an edition, but it is "${target}"`,
         );
       }
       await withApp(async (app) => {
-        const id = { editionId, subscriberId: Number(number) };
-        const sliceId = await resolveUnknown(app.db, id, options.as, app.now());
-        if (sliceId !== undefined) await app.queue.enqueue('submit', { sliceId });
+        const { id: editionId } = await editionRow(app.db, edition);
+        const ids = number === undefined ? await unknownOf(app.db, editionId) : [Number(number)];
+        const slices: string[] = [];
+        for (const subscriberId of ids) {
+          const id = { editionId, subscriberId };
+          const sliceId = await resolveUnknown(app.db, id, options.as, app.now());
+          if (sliceId !== undefined) slices.push(sliceId);
+        }
+        await app.queue.enqueueAll(
+          'submit',
+          slices.map((sliceId) => ({ sliceId })),
+        );
         await workHere(app);
+        const deliveries = ids.map((id) => `${editionId}/${id}`);
         report(options, {
-          json: { delivery, as: options.as, slice: sliceId ?? null },
-          text:
-            sliceId === undefined
-              ? `${delivery} counts as ${options.as}.`
-              : `${delivery} is handed over again, as slice ${sliceId}.`,
+          json: { deliveries, as: options.as, slices },
+          text: resolved(target, deliveries, options.as, slices),
         });
       });
     });
+
+function resolved(target: string, deliveries: string[], as: Finding, slices: string[]): string {
+  if (deliveries.length === 0) return `${target} has no unknown delivery.`;
+  return slices.length > 0
+    ? ['Handed over again:', ...slices].join('\n')
+    : deliveries.map((delivery) => `${delivery} counts as ${as}.`).join('\n');
+}
 
 /** On the embedded default no other process does the work. */
 async function workHere(app: App): Promise<void> {

@@ -30,16 +30,16 @@ export const previewCommand = () =>
         const live = await app.edition(editionId);
         const subscriber = await getSubscriber(app.db, options.subscriber);
         const frozen = await frozenDelivery(app.db, editionId, subscriber.id);
-        const { taken, takenAt } = frozen ?? {
+        const { taken, datedAt } = frozen ?? {
           taken: await wouldTake(app, editionId, subscriber),
-          takenAt: app.now(),
+          datedAt: app.now(),
         };
         if (taken.composition.length === 0) {
           throw new Error(
             `${subscriber.email} would get nothing of ${editionId}: nothing new for them`,
           );
         }
-        const email = live.render(taken, takenAt);
+        const email = live.render(taken, datedAt);
         if (options.html === true && email.html === undefined) {
           throw new Error(`${subscriber.email} reads text only: there is no HTML part`);
         }

@@ -33,7 +33,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files: raise the limit (ulimit -n) or lower the concurrency',
 };
 
-const OTHER_BYTES: Outcome = { kind: 'halted', why: 'same key, other bytes' };
+const OTHER_BYTES: Outcome = { kind: 'conflict', why: 'same key, other bytes' };
 
 /** An email with its bytes and its place. */
 interface Delivery {

@@ -30,7 +30,13 @@ const HALTING_NAMES: ReadonlySet<string> = new Set([
   'security_error',
 ]);
 
-const Sent = z.object({ data: z.array(z.object({ id: z.string().min(1) })) });
+const Sent = z.object({
+  data: z.array(z.object({ id: z.string().min(1) })),
+  /** Permissive validation: what was left out of `data`, by its place in the request. */
+  errors: z
+    .array(z.object({ index: z.number().int().min(0), message: z.string().catch('') }))
+    .catch([]),
+});
 
 const Problem = z.object({
   name: z.string().catch(''),
@@ -67,13 +73,20 @@ export function classify(answer: Answer): Outcome {
 }
 
 function accepted({ body, emails }: Answer, status: number): Outcome {
-  const ids = Sent.safeParse(json(body)).data?.data.map(({ id }) => id);
-  return ids?.length === emails
-    ? { kind: 'submitted', providerIds: ids }
-    : {
-        kind: 'unknown',
-        why: `HTTP ${status} with ${ids?.length ?? 'no'} readable ids for ${emails} emails`,
-      };
+  const sent = Sent.safeParse(json(body)).data;
+  const ids = sent?.data.map(({ id }) => id);
+  if (ids?.length === emails) return { kind: 'submitted', providerIds: ids };
+  const refusals = (sent?.errors ?? [])
+    .map(({ index, message }) => ({ index, why: brief(message || `HTTP ${status}: left out`) }))
+    .sort((a, b) => a.index - b.index);
+  const places = new Set(refusals.map(({ index }) => index).filter((index) => index < emails));
+  if (ids !== undefined && places.size === refusals.length && ids.length + places.size === emails) {
+    return { kind: 'partly', providerIds: ids, refusals };
+  }
+  return {
+    kind: 'unknown',
+    why: `HTTP ${status} with ${ids?.length ?? 'no'} readable ids for ${emails} emails`,
+  };
 }
 
 function conflict(answer: Answer, name: string, message: string, why: string): Outcome {
@@ -82,11 +95,12 @@ function conflict(answer: Answer, name: string, message: string, why: string): O
     (name !== 'concurrent_idempotent_requests' && /different|already been used/i.test(message))
   )
     return {
-      kind: 'halted',
-      why: `our key was accepted earlier with other bytes, an error of ours: look up what was sent (${why})`,
+      kind: 'conflict',
+      why: `our key was accepted earlier with other bytes: look up what was sent (${why})`,
     };
   const delayMs = delay(answer.headers, 'retry-after') ?? 2 * SECOND;
-  return { kind: 'unknown', why, retryAfterMs: clamp(delayMs, SECOND, 5 * SECOND) };
+  const retryAfterMs = clamp(delayMs, SECOND, 5 * SECOND);
+  return { kind: 'unknown', why, retryAfterMs, scope: 'slice' };
 }
 
 function throttled(answer: Answer, name: string, message: string, why: string): Outcome {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
+import { countMails, type DailyLimit } from './rates.ts';
 import { type Claimed, LeaseLostError } from './slices.ts';
 
 /** Whether the request of a slice may leave as it was rendered. */
@@ -15,6 +16,10 @@ export type Attempt =
     }
   /** Before the first attempt somebody left, or it became too late, or was cancelled: render again. */
   | { readonly kind: 'changed' }
+  /** Its turn among the requests passed before it could leave: it needs another one. */
+  | { readonly kind: 'missed' }
+  /** The day has had as many mails as it may. */
+  | { readonly kind: 'tomorrow' }
   /** An earlier request may have been taken, and the provider would no longer recognise its repeat. */
   | { readonly kind: 'expired' };
 
@@ -26,6 +31,10 @@ export interface Rendered {
   readonly dueAfter: Date;
   /** How long the provider recognises a repeat, ms. */
   readonly keyLifeMs: number;
+  /** The first attempt's emails are counted towards it. Absent: no limit. */
+  readonly daily: DailyLimit | undefined;
+  /** Whether its turn among the requests has passed. */
+  missed(): boolean;
   readonly now: Date;
 }
 
@@ -49,13 +58,18 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
     const pinned = row.fingerprint ?? rendered.fingerprint;
     if (row.in_doubt_since !== null) {
       const doubtMs = rendered.now.getTime() - row.in_doubt_since.getTime();
-      return doubtMs >= rendered.keyLifeMs
-        ? { kind: 'expired' }
-        : { kind: 'go', pinned, inDoubtSince: row.in_doubt_since, cleanBefore: false };
+      if (doubtMs >= rendered.keyLifeMs) return { kind: 'expired' };
+      if (rendered.missed()) return { kind: 'missed' };
+      return { kind: 'go', pinned, inDoubtSince: row.in_doubt_since, cleanBefore: false };
     }
     await dropLate(tx, slice.id, rendered);
     if (row.fingerprint === null) await dropLeavers(tx, slice.id, rendered.now);
     if ((await countOpen(tx, slice.id)) !== rendered.emails) return { kind: 'changed' };
+    if (rendered.missed()) return { kind: 'missed' };
+    const { daily } = rendered;
+    if (row.fingerprint === null && daily !== undefined) {
+      if (!(await countMails(tx, daily, rendered.emails))) return { kind: 'tomorrow' };
+    }
     await tx
       .updateTable('slices')
       .set({

@@ -78,6 +78,8 @@ function openPostgres(url: string): Database {
     options: '-c search_path=public,bullmq -c timezone=utc',
   });
   pool.on('error', () => {}); // an idle connection that broke; the next query opens another
+  // One that breaks between two statements of a transaction: the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     db: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     pool,

@@ -53,8 +53,8 @@ export async function listDeadLetters(db: Db, limit = 100): Promise<DeadLetter[]
   return rows.map(({ id, died_at, ...row }) => ({ ...row, id: Number(id), diedAt: died_at }));
 }
 
-/** A dead letter's job was asked for again. */
-export async function markRedriven(db: Db, id: number, now: Date): Promise<void> {
+/** A dead letter's job was asked for again, or let be. */
+export async function closeLetter(db: Db, id: number, now: Date): Promise<void> {
   await db
     .updateTable('dead_letters')
     .set({ redriven_at: now })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Composition } from '../domain/composition.ts';
+import { datedAt } from '../domain/email.ts';
 import type { Db } from './database.ts';
 import type { DeliveryState } from './schema.ts';
 import type { Taken } from './slices.ts';
@@ -85,22 +86,22 @@ export async function deliveryStates(
   return new Map(rows.map((row) => [Number(row.subscriber_id), row.state]));
 }
 
-/** What a delivery froze, with the moment of its taking; undefined before that. */
+/** What a delivery froze, with the Date of its email; undefined before that. */
 export async function frozenDelivery(
   db: Db,
   editionId: string,
   subscriberId: number,
-): Promise<{ taken: Taken; takenAt: Date } | undefined> {
+): Promise<{ taken: Taken; datedAt: Date } | undefined> {
   const row = await db
     .selectFrom('deliveries')
     .innerJoin('slices', 'slices.id', 'deliveries.slice_id')
     .where('deliveries.edition_id', '=', editionId)
     .where('subscriber_id', '=', String(subscriberId))
-    .select(['addressee', 'composition', 'taken_at'])
+    .select(['addressee', 'composition', 'taken_at', 'slices.due_at'])
     .executeTakeFirst();
   if (row?.addressee == null || row.composition == null || row.taken_at === null) return undefined;
   return {
     taken: { subscriberId, addressee: row.addressee, composition: row.composition },
-    takenAt: row.taken_at,
+    datedAt: datedAt(row.due_at, row.taken_at),
   };
 }

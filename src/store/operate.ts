@@ -34,15 +34,45 @@ export async function cancelEdition(db: Db, editionId: string, now: Date): Promi
   });
 }
 
+/** Which of the dead: those of an edition, one slice, or all. */
+export interface Only {
+  readonly editionId?: string;
+  readonly sliceId?: string;
+}
+
 /** Opens dead slices again, to be tried once more. @returns their ids. */
-export async function reviveSlices(
-  db: Db,
-  only: { editionId?: string; sliceId?: string },
-  now: Date,
-): Promise<string[]> {
+export async function reviveSlices(db: Db, only: Only, now: Date): Promise<string[]> {
+  return endDead(db, only, { state: 'open', next_try_at: now });
+}
+
+/**
+ * Lets dead slices be: whoever is open in them gets nothing. Their papers may come in another digest,
+ * unless the slice may have been taken before it died.
+ * @returns the ids of the slices.
+ */
+export async function dropSlices(db: Db, only: Only, now: Date): Promise<string[]> {
+  return db.transaction().execute(async (tx) => {
+    const ids = await endDead(tx, only, { state: 'settled', next_try_at: null });
+    await sql`
+      with dropped as (
+        update deliveries d
+           set state = 'skipped', why = 'dropped by an operator', decided_at = ${now}::timestamptz
+          from slices s
+         where s.id = any(${ids}::text[]) and d.slice_id = s.id and d.state = 'open'
+        returning d.edition_id, d.subscriber_id, s.in_doubt_since
+      )
+      delete from delivered_papers p using dropped d
+       where p.edition_id = d.edition_id and p.subscriber_id = d.subscriber_id
+         and d.in_doubt_since is null
+    `.execute(tx);
+    return ids;
+  });
+}
+
+async function endDead(db: Db, only: Only, set: Updateable<Schema['slices']>): Promise<string[]> {
   const rows = await db
     .updateTable('slices')
-    .set({ state: 'open', next_try_at: now })
+    .set(set)
     .where('state', '=', 'dead')
     .$if(only.editionId !== undefined, (query) =>
       query.where('edition_id', '=', only.editionId ?? ''),
@@ -51,6 +81,18 @@ export async function reviveSlices(
     .returning('id')
     .execute();
   return rows.map(({ id }) => id).sort();
+}
+
+/** The unknown deliveries of an edition. @returns the numbers of their subscribers. */
+export async function unknownOf(db: Db, editionId: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .where('edition_id', '=', editionId)
+    .where('state', '=', 'unknown')
+    .select('subscriber_id')
+    .orderBy('subscriber_id')
+    .execute();
+  return rows.map(({ subscriber_id }) => Number(subscriber_id));
 }
 
 /** Lets slices that wait for a later try be tried at once; one whose outcome is in doubt keeps its pace. */

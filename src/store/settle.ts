@@ -3,11 +3,15 @@ import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { Claimed } from './slices.ts';
 
-/** The provider took these: true whoever holds the slice by now, so no fence. */
+/**
+ * The provider took these, and not those: true whoever holds the slice by now, so no fence. Its
+ * members are all named.
+ */
 export async function recordSubmitted(
   db: Db,
   sliceId: string,
   submitted: readonly { readonly subscriberId: number; readonly providerId: string }[],
+  refused: readonly { readonly subscriberId: number; readonly why: string }[],
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -19,6 +23,9 @@ export async function recordSubmitted(
        where d.slice_id = ${sliceId} and d.subscriber_id = n.subscriber_id
          and d.state in ('open', 'unknown')
     `.execute(tx);
+    for (const { subscriberId, why } of refused) {
+      await refuseMembers(tx, sliceId, why, now, subscriberId);
+    }
     await settleSlice(tx, sliceId, null);
   });
 }
@@ -40,16 +47,28 @@ export async function recordNothingToSubmit(db: Db, sliceId: string): Promise<vo
 export async function recordRefused(db: Db, slice: Claimed, why: string, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
     if (!(await endLease(tx, slice, 'settled', why))) return;
-    await sql`
-      with refused as (
-        update deliveries set state = 'refused', why = ${why}, decided_at = ${now}::timestamptz
-         where slice_id = ${slice.id} and state = 'open'
-        returning edition_id, subscriber_id
-      )
-      delete from delivered_papers p using refused r
-       where p.edition_id = r.edition_id and p.subscriber_id = r.subscriber_id
-    `.execute(tx);
+    await refuseMembers(tx, slice.id, why, now);
   });
+}
+
+/** Of the slice, one member or all. */
+async function refuseMembers(
+  tx: Transaction<Schema>,
+  sliceId: string,
+  why: string,
+  now: Date,
+  subscriberId: number | null = null,
+): Promise<void> {
+  await sql`
+    with refused as (
+      update deliveries set state = 'refused', why = ${why}, decided_at = ${now}::timestamptz
+       where slice_id = ${sliceId} and state in ('open', 'unknown')
+         and subscriber_id = coalesce(${subscriberId}::bigint, subscriber_id)
+      returning edition_id, subscriber_id
+    )
+    delete from delivered_papers p using refused r
+     where p.edition_id = r.edition_id and p.subscriber_id = r.subscriber_id
+  `.execute(tx);
 }
 
 /** Nobody can say any more whether the slice went out, and its key has expired: a person decides. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Addressee, Composition } from '../domain/composition.ts';
+import { datedAt } from '../domain/email.ts';
 import { EVERYTHING } from './brakes.ts';
 import type { Db } from './database.ts';
 
@@ -47,6 +48,8 @@ export interface Claimed {
   /** Whether an earlier taking already froze its members. */
   readonly taken: boolean;
   readonly takenAt: Date;
+  /** The Date of its emails. */
+  readonly datedAt: Date;
 }
 
 export type Claim =
@@ -84,9 +87,10 @@ export async function claimSlice(
         eb('state', '=', 'submitting').and('lease_until', '<', now),
       ]),
     )
-    .returning(['edition_id', 'attempts', 'taken_at'])
+    .returning(['edition_id', 'attempts', 'taken_at', 'due_at'])
     .executeTakeFirst();
   if (row === undefined) return unclaimed(db, id);
+  const takenAt = row.taken_at ?? now;
   return {
     kind: 'claimed',
     slice: {
@@ -95,7 +99,8 @@ export async function claimSlice(
       token,
       attempts: row.attempts,
       taken: row.taken_at !== null,
-      takenAt: row.taken_at ?? now,
+      takenAt,
+      datedAt: datedAt(row.due_at, takenAt),
     },
   };
 }

@@ -81,7 +81,7 @@ describe('files', () => {
     await mkdir(join(dir, EDITION), { recursive: true });
     await writeFile(join(dir, EDITION, '000002.eml'), 'mine');
     const outcome = await provider.submit(emailsOf(3), 'k');
-    expect(outcome).toMatchObject({ kind: 'halted', why: 'same key, other bytes' });
+    expect(outcome).toMatchObject({ kind: 'conflict', why: 'same key, other bytes' });
     expect(await filesIn(join(dir, EDITION), '.eml')).toEqual(['000002.eml']);
     expect(await page(`${EDITION}/000002.eml`)).toBe('mine');
     await rm(join(dir, EDITION, '000002.eml'));

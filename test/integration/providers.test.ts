@@ -54,11 +54,11 @@ describe.each(remembering)('the provider %s, which remembers its keys,', (name, 
     ['another order', [emailOf(2), emailOf(1)]],
     ['an email less', [emailOf(1)]],
     ['other deliveries', [emailOf(8), emailOf(9)]],
-  ])('halts at the same key with %s', async (_label, others) => {
+  ])('takes nothing at the same key with %s', async (_label, others) => {
     const emails = emailsOf(2);
     await submit(emails);
     const outcome = await submit(others);
-    expect(outcome.kind).toBe('halted');
+    expect(outcome.kind).toBe('conflict');
     expect(outcome).toHaveProperty('why', expect.stringContaining('other bytes'));
     expect(await bench.delivered()).toEqual(emails.map(expected));
   });

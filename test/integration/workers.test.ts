@@ -129,6 +129,8 @@ describe('a worker that loses its lease', () => {
     await expect(
       startAttempt(db, old, {
         fingerprint: 'old',
+        daily: undefined,
+        missed: () => false,
         keyLifeMs: Number.POSITIVE_INFINITY,
         emails: 2,
         dueAfter: new Date(0),

@@ -17,6 +17,39 @@ describe('taken', () => {
   });
 });
 
+describe('taken but for some', () => {
+  const partly = (left: string[], ...errors: unknown[]) =>
+    JSON.stringify({ data: left.map((id) => ({ id })), errors });
+  test('the ids are those of the others, the words of those left out are kept', () => {
+    expect(of(200, partly(['a', 'c'], { index: 1, message: 'Invalid `to`' }))).toEqual({
+      kind: 'partly',
+      providerIds: ['a', 'c'],
+      refusals: [{ index: 1, why: 'Invalid `to`' }],
+    });
+  });
+  test('all were left out', () => {
+    const answer = partly([], ...[2, 0, 1].map((index) => ({ index, message: `no ${index}` })));
+    expect(of(200, answer)).toMatchObject({
+      kind: 'partly',
+      refusals: [0, 1, 2].map((index) => ({ index, why: `no ${index}` })),
+    });
+  });
+  test('one without words gets some', () => {
+    expect(of(200, partly(['a', 'b'], { index: 2 }))).toMatchObject({
+      refusals: [{ index: 2, why: 'HTTP 200: left out' }],
+    });
+  });
+  test.each<[string, string]>([
+    ['an email is in neither list', partly(['a'], { index: 1 })],
+    ['one is named twice', partly(['a'], { index: 1 }, { index: 1 })],
+    ['a place that was not in the request', partly(['a', 'b'], { index: 3 })],
+    ['a negative place', partly(['a', 'b'], { index: -1 })],
+    ['a place that is no number', partly(['a', 'b'], { index: '2' })],
+  ])('%s: nobody knows', (_label, body) => {
+    expect(of(200, body).kind).toBe('unknown');
+  });
+});
+
 describe('perhaps taken', () => {
   test.each<[string, number | null, string]>([
     ['200, an id short', 200, ids('a', 'b')],
@@ -106,20 +139,23 @@ describe('a person must act', () => {
     ['405, the wrong address', 405, named('method_not_allowed')],
     ['301', 301, ''],
     ['307', 307, ''],
-    ['409 other payload', 409, named('invalid_idempotent_request')],
-    ['409 other payload, as type', 409, '{"type":"invalid_idempotent_request"}'],
-    ['409 other payload, in words', 409, named('', 'Key used with a different payload')],
   ])('%s', (_label, status, body) => {
     const outcome = of(status, body);
     expect(outcome.kind).toBe('halted');
     expect(outcome).not.toHaveProperty('retryAfterMs');
   });
+});
 
-  test('an accepted key with other bytes is told as our own error', () => {
-    expect(of(409, named('invalid_idempotent_request'))).toHaveProperty(
-      'why',
-      expect.stringContaining('an error of ours'),
-    );
+describe('a key that was taken with other bytes', () => {
+  test.each<[string, number, string]>([
+    ['409 other payload', 409, named('invalid_idempotent_request')],
+    ['409 other payload, as type', 409, '{"type":"invalid_idempotent_request"}'],
+    ['409 other payload, in words', 409, named('', 'Key used with a different payload')],
+  ])('%s', (_label, status, body) => {
+    expect(of(status, body)).toEqual({
+      kind: 'conflict',
+      why: expect.stringContaining('accepted earlier with other bytes'),
+    });
   });
 });
 

@@ -76,6 +76,7 @@ async function effort(stage: Stage, ms: number): Promise<{ cpuShare: number; lin
 
 const DISK_KB = 2_000_000;
 const FULL_MS = 10_000;
+const FILL_TRIES = 50;
 
 export const diskFull: Row = {
   id: '16',
@@ -143,7 +144,8 @@ interface Disk {
  */
 async function onSmallDisk<T>(work: (disk: Disk) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'paperboy-chaos-disk-'));
-  const resize = (kb: number) => run('mount', ['-o', `remount,size=${kb}k`, dir]);
+  const resize = async (kb: number) =>
+    void (await run('mount', ['-o', `remount,size=${kb}k`, dir]));
   await run('mount', ['-t', 'tmpfs', '-o', `size=${DISK_KB}k,mode=0777`, 'tmpfs', dir]);
   const unmount = () => run('umount', ['-l', dir]);
   const abandon = () => void unmount().catch(() => {});
@@ -161,10 +163,16 @@ async function onSmallDisk<T>(work: (disk: Disk) => Promise<T>): Promise<T> {
         }
       },
       fill: async () => {
-        const { stdout } = await run('df', ['-k', '--output=used', dir]);
-        await resize(Number(stdout.trim().split('\n')[1]));
+        for (let tries = 1; ; tries++) {
+          const { stdout } = await run('df', ['-k', '--output=used', dir]);
+          try {
+            return await resize(Number(stdout.trim().split('\n')[1]));
+          } catch (error) {
+            if (tries === FILL_TRIES) throw error; // it grew meanwhile, and cannot be made smaller
+          }
+        }
       },
-      free: async () => void (await resize(DISK_KB)),
+      free: () => resize(DISK_KB),
     });
   } finally {
     process.off('exit', abandon);

@@ -31,7 +31,8 @@ export const expiredKeys: Row = {
       stage.provider.script = ({ key }) => (silent.has(placeOf(key)) ? answerless : undefined);
       await stage.ask();
       stage.start(WORKERS);
-      await stage.accepted(1); // by the provider; the ledger does not know of all of them
+      await stage.accepted(1);
+      await answered(stage, slices - count); // of the others the ledger knows that they were taken
       await killAll(stage);
       const since = Math.min(
         ...[...account.keys].filter(([key]) => silent.has(placeOf(key))).map(([, s]) => s.firstAt),
@@ -64,6 +65,19 @@ export const expiredKeys: Row = {
       };
     }),
 };
+
+/** Resolves when so many slices are settled. @throws after two minutes. */
+async function answered(stage: Stage, slices: number): Promise<void> {
+  const until = performance.now() + UNKNOWN_MS_MAX;
+  for (;;) {
+    const [row] = await stage.sql<{ n: number }>(
+      "select count(*)::int as n from slices where state = 'settled'",
+    );
+    if ((row?.n ?? 0) >= slices) return;
+    if (performance.now() > until) throw new Error(`${row?.n} of ${slices} slices were settled`);
+    await sleep(POLL_MS);
+  }
+}
 
 async function killAll(stage: Stage): Promise<void> {
   await Promise.all(stage.alive().map((worker) => worker.end('SIGKILL')));
