@@ -26,6 +26,8 @@ export interface ResendOptions {
  */
 export function resend(options: ResendOptions): Provider {
   const { apiKey, baseUrl = 'https://api.resend.com', timeoutMs = 30_000 } = options;
+  // Node loads its HTTP client at the first use, which must not delay a request whose turn has come.
+  void fetch('data:,').catch(() => {});
   const endpoint = new URL('emails/batch', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
 
   function headersFor(key: string): Headers | undefined {

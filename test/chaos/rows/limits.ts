@@ -201,8 +201,8 @@ export const rateOverProcesses: Row = {
       await stage.send();
       const settled = await stage.settled();
       const found = await audit(stage);
-      const times = stage.provider.account.requests.map(({ at }) => at);
-      const most = fullest(times, 1_000);
+      const times = stage.provider.account.requests.map(({ at }) => at).sort((a, b) => a - b);
+      const { most, from } = fullest(times, 1_000);
       const [first = 0] = times;
       const rate = (times.length - 1) / (((times.at(-1) ?? 0) - first) / 1_000);
       return {
@@ -215,19 +215,20 @@ export const rateOverProcesses: Row = {
           check(`no second with more than ${RATE} requests, not ${most}`, most <= RATE),
           check(`a second with at least ${RATE / 2}, not ${most}`, most >= RATE / 2),
         ],
-        other: `at most ${most} requests in any second, ${rate.toFixed(1)} per second on average`,
+        other: `at most ${most} requests in any second (after ${((from - first) / 1_000).toFixed(1)} s), ${rate.toFixed(1)} per second on average`,
       };
     });
   },
 };
 
-/** The most requests in any window of so many milliseconds, wherever it begins. */
-function fullest(times: readonly number[], windowMs: number): number {
-  let from = 0;
-  let most = 0;
+/** The window of so many milliseconds with the most requests, wherever it begins. */
+function fullest(times: readonly number[], windowMs: number): { most: number; from: number } {
+  let first = 0;
+  let full = { most: 0, from: 0 };
   for (const [index, at] of times.entries()) {
-    while (at - (times[from] ?? 0) >= windowMs) from += 1;
-    most = Math.max(most, index - from + 1);
+    while (at - (times[first] ?? 0) >= windowMs) first += 1;
+    const most = index - first + 1;
+    if (most > full.most) full = { most, from: times[first] ?? 0 };
   }
-  return most;
+  return full;
 }
