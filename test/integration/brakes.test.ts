@@ -103,6 +103,26 @@ describe('sending through it', () => {
     expect(await balanceOf(t, editionId)).toMatchObject({ submitted: 3, open: 0 });
   });
 
+  test('after a halt an operator resumes: what was tried goes at once, before its own next try', async () => {
+    const { editionId, slices } = await plannedFor(t, readersOf(3));
+    fake.fault(problem(401, 'invalid_api_key'));
+    await t.app.queue.enqueueAll(
+      'submit',
+      slices.map((sliceId) => ({ sliceId })),
+    );
+    const drained = t.drain(); // not before the job that the halt put off is gone too
+    await expect
+      .poll(() => listBrakes(t.app.db))
+      .toMatchObject([{ name: PROVIDER, kind: 'halted' }]);
+    await expect.poll(() => t.app.queue.counts()).toMatchObject({ submit: { delayed: 1 } });
+    await t.app.queue.still(); // what is put off to another hour is not waited for
+
+    await resume(t.app.db, PROVIDER);
+    await goOn(t.app);
+    await drained;
+    expect(await balanceOf(t, editionId)).toMatchObject({ submitted: 3, open: 0 });
+  });
+
   // The last one: its first slice stays in the queue for the minute that the provider asked for.
   test('a quota stops all slices with one alert; when its window opens one asks, then all go', async () => {
     const { editionId, slices } = await plannedFor(t, readersOf(250));
