@@ -16,7 +16,7 @@ import { type JobQueue, openQueue } from './queue/queue.ts';
 import { loadTemplate, type Template } from './render/template.ts';
 import { packageRoot, packageVersion } from './root.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
-import { recordDeadLetter } from './store/dead-letters.ts';
+import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
 import { migrate } from './store/migrate.ts';
 
@@ -103,7 +103,7 @@ async function open(
   const queue = openQueue(
     await openBackend(config, database, options.queuePrefix ?? config.queuePrefix),
     {
-      dead: (letter) => recordDeadLetter(db, { ...letter, diedAt: now() }),
+      dead: (letter) => bury(db, { ...letter, diedAt: now() }),
       told: (level, message, facts) => log[level](facts, message),
     },
   );

@@ -67,7 +67,7 @@ export const Env = z.object({
   PAPERBOY_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
   PAPERBOY_MAILS_PER_DAY: z
     .string()
-    .regex(/^\d{1,9}(\s*,\s*\d{1,9})*$/, 'expected numbers such as 150,250,400,700,1000')
+    .regex(/^[1-9]\d{0,8}(\s*,\s*[1-9]\d{0,8})*$/, 'expected numbers such as 150,250,400,700,1000')
     .transform((text) => text.split(',').map(Number))
     .optional(),
   PAPERBOY_DOMAIN_RATES: z
@@ -77,6 +77,7 @@ export const Env = z.object({
       'expected mails per second by domain, such as gmail.com=20,outlook.com=10',
     )
     .transform((text) => new Map(text.split(',').map(parseRate)))
+    .refine((rates) => [...rates.values()].every((rate) => rate > 0), 'expected rates above 0')
     .optional(),
   PAPERBOY_FAILPOINT: z
     .string()

@@ -10,7 +10,7 @@ import {
 } from './store/dispatch.ts';
 import { type EditionRow, editionRow, editionsSince } from './store/editions.ts';
 
-type Tools = Pick<App, 'db' | 'now' | 'provider' | 'log'>;
+type Tools = Pick<App, 'config' | 'db' | 'now' | 'provider' | 'log'>;
 
 const HOUR_MS = 3_600_000;
 /** A local morning comes at most a day (of 25 h) after the cut-off; the rest is lateness. */
@@ -86,7 +86,8 @@ async function plan(
       digest: edition.digest,
       due,
       onlyEmailKeys: options.named,
-      sliceMax: app.provider.sliceMax,
+      // A slice goes out on one day.
+      sliceMax: Math.min(app.provider.sliceMax, ...(app.config.limits.mailsPerDay ?? [])),
       joinedLater: options.joinedLater,
     },
     app.now(),

@@ -37,7 +37,7 @@ export async function redrive(app: Tools, dead: Dead): Promise<Ended> {
     const payload = payloads[name].safeParse(letter.payload);
     if (!payload.success) continue;
     await app.queue.enqueue(name, payload.data as never);
-    await closeLetter(app.db, letter.id, app.now());
+    if (letter.id !== null) await closeLetter(app.db, letter.id, app.now());
     jobs.push(`${name} ${JSON.stringify(payload.data)}`);
   }
   return { slices, jobs };
@@ -47,7 +47,9 @@ export async function redrive(app: Tools, dead: Dead): Promise<Ended> {
 export async function drop(app: Tools, dead: Dead): Promise<Ended> {
   const { only, letters } = await choose(app, dead);
   const slices = only === undefined ? [] : await dropSlices(app.db, only, app.now());
-  for (const { id } of letters) await closeLetter(app.db, id, app.now());
+  for (const { id } of letters) {
+    if (id !== null) await closeLetter(app.db, id, app.now());
+  }
   return { slices, jobs: letters.map(({ job, payload }) => `${job} ${JSON.stringify(payload)}`) };
 }
 

@@ -2,11 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { dayOf } from './domain/calendar.ts';
 import { done, type Ending } from './queue/job.ts';
-import { passGate } from './store/brakes.ts';
+import { type Held as HeldBack, heldBack } from './store/brakes.ts';
 import { type DailyLimit, JITTER_MS, mailsLeft, type Rate, reserve } from './store/rates.ts';
-import type { SliceBrief } from './store/slices.ts';
+import { bookTurn, type SliceBrief } from './store/slices.ts';
 
 const HOUR_MS = 3_600_000;
+/** A worker waits for so long at most; what takes longer comes back. */
+const SLEPT_MS = 1_000;
+/** Turns in the rates of domains are given out for so long ahead. */
+const TURNS_AHEAD_MS = 600_000;
+/** A turn that passed so long ago is another's by now. */
+const TURN_KEPT_MS = 5_000;
+/** Between the last look at the clock and the request. */
+const COMMIT_MS = 50;
 /** After so many slots that it could not keep, a busy process lets its request leave late. */
 const MISSED_MAX = 10;
 
@@ -34,33 +42,66 @@ const held = (afterMs: number, why: string, ending: Ending = later(afterMs, why)
   why,
 });
 
+/** A brake was put on. */
+export const putBack = (gate: HeldBack): Held =>
+  gate.kind === 'paused'
+    ? held(0, gate.why, done) // resuming asks for it again
+    : held(gate.ms, gate.why);
+
 /** The day has no room for the slice. */
 export const tomorrow = ({ day }: DailyLimit): Held =>
   held(HOUR_MS, `${day} has as many mails as PAPERBOY_MAILS_PER_DAY allows`);
 
 /**
  * What a slice must wait for before anybody claims it: room in the day, and its turn in the rates of
- * its recipients' domains.
+ * its recipients' domains. What is too late for everybody waits for nothing: it is to be skipped.
  * @returns undefined when it may go on.
  */
-export async function pace(app: Tools, brief: SliceBrief): Promise<Ending | undefined> {
+export async function pace(
+  app: Tools,
+  sliceId: string,
+  brief: SliceBrief,
+): Promise<Ending | undefined> {
+  const now = app.now();
+  const lateMs = now.getTime() - brief.dueAt.getTime() - brief.latestByHours * HOUR_MS;
+  if (brief.untried && lateMs > 0) return undefined;
   const mails = [...brief.domains.values()].reduce((sum, open) => sum + open, 0);
   const daily = dailyLimit(app);
   if (daily !== undefined && brief.untried && (await mailsLeft(app.db, daily)) < mails) {
     return tomorrow(daily).ending;
   }
-  const rates: Rate[] = [];
-  for (const [domain, tokens] of brief.domains) {
+  const rates = [...brief.domains].flatMap(([domain, tokens]): Rate[] => {
     const perSecond = app.config.limits.domainRates.get(domain);
-    if (perSecond !== undefined) rates.push({ name: `mails to ${domain}`, perSecond, tokens });
+    return perSecond === undefined ? [] : [{ name: `mails to ${domain}`, perSecond, tokens }];
+  });
+  if (rates.length === 0) return undefined;
+  const waitMs = await domainTurn(app, sliceId, brief, rates, now);
+  if (waitMs > SLEPT_MS) {
+    const why = `others of its domains go first: ${rates.map(({ name }) => name).join(', ')}`;
+    return later(waitMs, why);
   }
-  const slot = await reserve(app.db, rates);
-  if (slot.kind === 'slot') {
-    await sleep(slot.waitMs);
-    return undefined;
+  await sleep(waitMs);
+  return undefined;
+}
+
+/** How long until a slice's turn, which it keeps until it is claimed or lets it pass, ms. */
+async function domainTurn(
+  app: Tools,
+  sliceId: string,
+  { turnAt }: SliceBrief,
+  rates: readonly Rate[],
+  now: Date,
+): Promise<number> {
+  if (turnAt !== null) {
+    const waitMs = turnAt.getTime() - now.getTime();
+    if (waitMs > -TURN_KEPT_MS) return Math.max(0, waitMs);
+    await bookTurn(app.db, sliceId, null); // it was paused meanwhile, like others: not all at once
   }
-  const why = `others of its domains go first: ${rates.map(({ name }) => name).join(', ')}`;
-  return later(slot.waitMs, why);
+  const slot = await reserve(app.db, rates, TURNS_AHEAD_MS);
+  if (slot.kind === 'slot' && slot.waitMs > SLEPT_MS) {
+    await bookTurn(app.db, sliceId, new Date(now.getTime() + slot.waitMs));
+  }
+  return slot.kind === 'slot' ? slot.waitMs : slot.waitMs + TURNS_AHEAD_MS;
 }
 
 /** The turn of a request among all that leave for the provider, over all processes. */
@@ -72,7 +113,7 @@ export interface Turn {
 }
 
 /** Takes turns at `PAPERBOY_REQUESTS_PER_SECOND`; without it every request leaves at once. */
-export function turns(app: Tools): Turn {
+export function turns(app: Tools, probe: boolean): Turn {
   const perSecond = app.config.limits.requestsPerSecond;
   if (perSecond === undefined) return { come: async () => undefined, missed: () => false };
   const rate = { name: `requests to ${app.provider.name}`, perSecond, tokens: 1 };
@@ -81,14 +122,14 @@ export function turns(app: Tools): Turn {
   return {
     async come(editionId) {
       for (;;) {
-        const slot = await reserve(app.db, [rate]);
-        const from = performance.now();
+        const asked = performance.now();
+        const slot = await reserve(app.db, [rate], SLEPT_MS);
         await sleep(slot.waitMs);
-        latest = from + slot.waitMs + JITTER_MS;
+        // The slot may lie as early as the question; after the check the commit needs its time too.
+        latest = asked + slot.waitMs + JITTER_MS - COMMIT_MS;
         if (slot.kind === 'slot') return undefined;
-        const gate = await passGate(app.db, editionId, app.now());
-        if (gate.kind === 'paused') return held(0, gate.why, done); // resuming asks for it again
-        if (gate.kind === 'wait') return held(gate.ms, gate.why);
+        const gate = await heldBack(app.db, editionId, app.now(), probe);
+        if (gate !== undefined) return putBack(gate);
       }
     },
     missed() {

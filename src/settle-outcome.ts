@@ -7,6 +7,8 @@ import { recordRefused, recordSubmitted, recordUnknown, splitSlice } from './sto
 import { type Claimed, releaseSlice, type Taken } from './store/slices.ts';
 
 const HALT_RETRY_MS = 300_000;
+/** A slice that was halted so many times waits 32 times as long. */
+const PATIENCE_MAX = 5;
 const UNKNOWN_WAIT_MIN_MS = 500;
 const UNKNOWN_WAIT_MAX_MS = 60_000;
 
@@ -33,22 +35,28 @@ export async function settleOutcome(
     case 'submitted':
     case 'partly':
       await submitted(app, slice.id, taken, outcome, now);
-      await providerWorks(app.db, probe);
+      await works(app, probe);
       return done;
     case 'busy':
     case 'halted':
       return hold(app, attempted, outcome);
     case 'refused':
-      await providerWorks(app.db, probe);
+      await works(app, probe);
       return refuse(app, slice, taken, outcome);
     case 'conflict':
-      await providerWorks(app.db, probe);
+      await works(app, probe);
       return settleUnknown(app, slice, outcome.why);
     case 'unknown':
-      if (outcome.scope === 'slice') await providerWorks(app.db, probe);
+      if (outcome.scope === 'slice') await works(app, probe);
       else await providerFailed(app.db, outcome.why, now);
       return repeat(app, attempted, outcome);
   }
+}
+
+/** The provider answered as it should: when that was to be tried, the others are asked for at once. */
+async function works(app: App, probe: boolean): Promise<void> {
+  // A queue that is away now gives them back by their own delay.
+  if (await providerWorks(app.db, probe)) await app.queue.hurry('submit').catch(() => {});
 }
 
 /** The ids stand in the order of those that were taken: whoever was refused has none. */
@@ -91,13 +99,15 @@ async function hold(
   const afterMs = outcome.retryAfterMs ?? HALT_RETRY_MS;
   if (cleanBefore) await clearDoubt(app.db, slice);
   if (outcome.kind === 'busy' && outcome.scope === 'slice') {
-    await providerWorks(app.db, probe);
+    await works(app, probe);
     return again(app, slice, afterMs, outcome.why, 'later');
   }
   const until = new Date(now.getTime() + afterMs);
   const news = await holdProvider(app.db, outcome.kind, until, outcome.why, now);
   const alert = news && outcome.kind === 'halted';
-  return again(app, slice, afterMs, outcome.why, alert ? 'halt' : 'later');
+  // What a server says of everybody may be true of this recipient alone: the others get their chance.
+  const patience = outcome.kind === 'halted' ? 2 ** Math.min(slice.attempts - 1, PATIENCE_MAX) : 1;
+  return again(app, slice, afterMs * patience, outcome.why, alert ? 'halt' : 'later');
 }
 
 /** It may have been taken: the same bytes under the same key again, for as long as the key lives. */

@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import { decide } from './domain/delivery.ts';
 import { type Email, fingerprint } from './domain/email.ts';
 import type { LiveEdition } from './editions.ts';
-import { dailyLimit, pace, type Turn, tomorrow, turns } from './pace.ts';
+import { dailyLimit, pace, putBack, type Turn, tomorrow, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
 import { settleOutcome, settleUnknown } from './settle-outcome.ts';
 import { startAttempt } from './store/attempt.ts';
@@ -46,7 +46,7 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
   if (gate.kind === 'wait') return { kind: 'later', afterMs: gate.ms, why: gate.why };
   let asked = false;
   try {
-    const later = await pace(app, brief);
+    const later = await pace(app, sliceId, brief);
     if (later !== undefined) return later;
     app.failpoint('before-claim');
     const claim = await claimSlice(app.db, sliceId, {
@@ -91,27 +91,29 @@ async function attempt(
     const live = await app.edition(slice.editionId);
     const { latestByHours } = await editionRow(app.db, slice.editionId);
     if (!slice.taken) await firstTaking(app, slice, latestByHours);
-    const turn = turns(app);
+    const turn = turns(app, probe);
     for (;;) {
       const taken = await takenDeliveries(app.db, slice.id);
       if (taken.length === 0) return await settled(app, slice.id);
       const emails = await renderAll(live, taken, slice.datedAt);
       const print = fingerprint(emails);
-      const start = await go(app, slice, turn, {
+      const start = await go(app, slice, turn, probe, {
         fingerprint: print,
         emails: emails.length,
         latestByHours,
       });
       if (start.kind === 'changed') continue;
       if (start.kind === 'expired') {
-        return await settleUnknown(app, slice, 'a worker died with its request on the way');
+        const why =
+          'a request was on the way when its worker died, and nobody would recognise a repeat';
+        return await settleUnknown(app, slice, why);
       }
       if (start.kind === 'held') {
         const until = new Date(app.now().getTime() + start.afterMs);
         await releaseSlice(app.db, slice, until, start.why);
         return start.ending;
       }
-      if (start.pinned !== print) {
+      if (start.kind === 'differs') {
         return await kill(app, slice, 'it renders differently than at its first attempt');
       }
       leaving();
@@ -147,6 +149,7 @@ async function go(
   app: App,
   slice: Claimed,
   turn: Turn,
+  probe: boolean,
   rendered: { fingerprint: string; emails: number; latestByHours: number },
 ) {
   for (;;) {
@@ -157,11 +160,13 @@ async function go(
     const start = await startAttempt(app.db, slice, {
       ...rendered,
       dueAfter: new Date(now.getTime() - rendered.latestByHours * HOUR_MS),
-      keyLifeMs: app.provider.keyLifeMs,
+      provider: app.provider,
+      probe,
       daily,
       missed: turn.missed,
       now,
     });
+    if (start.kind === 'held') return putBack(start.gate);
     if (start.kind === 'tomorrow' && daily !== undefined) return tomorrow(daily);
     if (start.kind !== 'missed' && start.kind !== 'tomorrow') return start;
   }

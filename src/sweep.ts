@@ -4,7 +4,7 @@ import { balances } from './store/balance.ts';
 import { sendsDue } from './store/dispatch.ts';
 import { unsettledEvents } from './store/provider-events.ts';
 import { waitingSlices } from './store/slices.ts';
-import { forgetSlots, markSlotAsked, slotsNotAsked } from './store/slots.ts';
+import { forgetSlots, freezesMissing, markSlotAsked, slotsNotAsked } from './store/slots.ts';
 
 /** What is younger than this may still stand in the queue. */
 const IDLE_MS = 30_000;
@@ -15,7 +15,7 @@ const WATCHED_MS = 3 * DAY_MS;
 
 /**
  * Compares the ledger with what must be on its way, and asks again for what may be lost: slices that
- * wait, slots whose process died, sends whose hour came, events nobody settled. Asking for what
+ * wait, slots whose process died, editions that nobody froze, sends whose hour came, events nobody settled. Asking for what
  * still stands in the queue changes nothing. Then counts every recent edition's balance.
  */
 export async function sweepLedger(
@@ -29,7 +29,11 @@ export async function sweepLedger(
     'submit',
     slices.map((sliceId) => ({ sliceId })),
   );
-  for (const slot of await slotsNotAsked(app.db, before)) {
+  const slots = [
+    ...(await slotsNotAsked(app.db, before)),
+    ...(await freezesMissing(app.db, now, before)),
+  ];
+  for (const slot of slots) {
     const name = slot.job as JobName;
     await app.queue.enqueue(name, payloads[name].parse(slot.payload) as never);
     await markSlotAsked(app.db, slot);

@@ -1,6 +1,6 @@
 import { nextSlot, timetable } from '../domain/timetable.ts';
 import { listBrakes } from '../store/brakes.ts';
-import { listDeadLetters } from '../store/dead-letters.ts';
+import { countDeadLetters, listDeadLetters } from '../store/dead-letters.ts';
 import { listDigests } from '../store/digests.ts';
 import { listSlots } from '../store/slots.ts';
 import { command, report, withApp } from './command.ts';
@@ -14,6 +14,7 @@ interface Options {
 }
 
 const SLOTS_SHOWN = 50;
+const SHOWN = 100;
 
 export const jobsCommand = () =>
   command('jobs', 'show the timetable and the queues; with --dead the dead letters')
@@ -22,24 +23,20 @@ export const jobsCommand = () =>
     .action(async (options: Options) => {
       await withApp(async (app) => {
         if (options.dead === true) {
-          const letters = await listDeadLetters(app.db);
-          return report(options, {
-            json: letters,
-            text:
-              letters.length === 0
-                ? 'No dead letters.'
-                : table(
-                    ['id', 'died', 'job', 'payload', 'attempts', 'why'],
-                    letters.map((letter) => [
-                      letter.id,
-                      letter.diedAt.toISOString(),
-                      letter.job,
-                      JSON.stringify(letter.payload),
-                      letter.attempts,
-                      letter.why.split('\n')[0],
-                    ]),
-                  ),
-          });
+          const all = await countDeadLetters(app.db);
+          const json = options.json === true;
+          const letters = await listDeadLetters(app.db, json ? all : SHOWN);
+          const more = all > letters.length ? `\n… and ${all - letters.length} more` : '';
+          const rows = letters.map((letter) => [
+            letter.id,
+            letter.diedAt.toISOString(),
+            letter.job,
+            JSON.stringify(letter.payload),
+            letter.attempts,
+            letter.why.split('\n')[0],
+          ]);
+          const text = table(['id', 'died', 'job', 'payload', 'attempts', 'why'], rows) + more;
+          return report(options, { json: letters, text: all === 0 ? 'No dead letters.' : text });
         }
         if (options.slots === true) {
           const slots = await listSlots(app.db, SLOTS_SHOWN);

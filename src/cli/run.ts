@@ -7,6 +7,9 @@ import { untilAskedToStop } from './signals.ts';
 
 /** After the signal: what still runs by then is left to the ledger, whose leases end by themselves. */
 const STOP_WITHIN_MS = 9_500;
+/** For jobs to end by themselves; then requests are broken off, and what became of them is written down. */
+const DRAIN_MS = 6_000;
+const BROKEN_OFF_MS = 2_000;
 
 export const runCommand = () =>
   command('run', 'work off the queues and follow the timetable until SIGTERM, which drains').action(
@@ -40,4 +43,8 @@ async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
     process.exit();
   }, STOP_WITHIN_MS).unref();
   await Promise.all([stopTimetable(), stopWatch()]);
+  if (await app.queue.drain(DRAIN_MS)) return;
+  app.log.warn('breaking off the requests that are under way');
+  await app.provider.close();
+  await app.queue.drain(BROKEN_OFF_MS);
 }

@@ -112,6 +112,7 @@ export function outbox({ dir }: { readonly dir: string }): Provider {
 
   return {
     name: 'outbox',
+    account: `outbox ${dir}`,
     sliceMax: SLICE_MAX,
     keyLifeMs: Number.POSITIVE_INFINITY,
     async submit(emails, key) {

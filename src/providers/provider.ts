@@ -4,6 +4,8 @@ import type { Outcome } from '../domain/outcome.ts';
 /** Somebody who takes finished emails: Resend, a folder. */
 export interface Provider {
   readonly name: string;
+  /** Who recognises a repeated key: the provider and whose account it is. No secret is in it. */
+  readonly account: string;
   /** Most emails in one request. */
   readonly sliceMax: number;
   /**

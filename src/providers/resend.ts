@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CreateBatchOptions } from 'resend';
 import type { Email } from '../domain/email.ts';
 import type { Provider } from './provider.ts';
@@ -28,6 +29,7 @@ export function resend(options: ResendOptions): Provider {
   const { apiKey, baseUrl = 'https://api.resend.com', timeoutMs = 30_000 } = options;
   // Node loads its HTTP client at the first use, which must not delay a request whose turn has come.
   void fetch('data:,').catch(() => {});
+  const closing = new AbortController();
   const endpoint = new URL('emails/batch', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
 
   function headersFor(key: string): Headers | undefined {
@@ -46,6 +48,7 @@ export function resend(options: ResendOptions): Provider {
 
   return {
     name: 'resend',
+    account: `resend ${endpoint.host} ${createHash('sha256').update(apiKey).digest('hex').slice(0, 12)}`,
     sliceMax: 100,
     keyLifeMs: 23 * HOUR,
     async submit(emails, key) {
@@ -56,10 +59,15 @@ export function resend(options: ResendOptions): Provider {
           kind: 'halted',
           why: 'the API key, the user agent or the idempotency key has characters that no HTTP header can carry: correct it',
         };
-      const answer = await post(endpoint, headers, JSON.stringify(emails.map(entry)), timeoutMs);
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
+      const body = JSON.stringify(emails.map(entry));
+      const answer = await post(endpoint, headers, body, signal, timeoutMs);
       return classify({ ...answer, emails: emails.length });
     },
-    async close() {},
+    /** Breaks off what is under way: whether it was taken is then unknown. */
+    async close() {
+      closing.abort(new Error('broken off: Paperboy stops'));
+    },
   };
 }
 
@@ -72,6 +80,7 @@ async function post(
   endpoint: URL,
   headers: Headers,
   body: string,
+  signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Omit<Answer, 'emails'>> {
   try {
@@ -80,7 +89,7 @@ async function post(
       headers,
       body,
       redirect: 'manual', // never followed: the API key would travel with it
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     return {
       status: response.status,

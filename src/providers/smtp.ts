@@ -153,6 +153,7 @@ export function smtp(options: SmtpOptions): Provider {
 
   return {
     name: 'smtp',
+    account: 'smtp', // no server recognises a repeat, this one as little as another
     sliceMax: 1,
     keyLifeMs: options.onUnknown === 'retry' ? 23 * HOUR : 0,
     async submit(emails) {

@@ -11,10 +11,18 @@ import type { Backend } from './backend.ts';
 import type { Ending, Jobs } from './job.ts';
 import { type Enqueue, type JobName, jobNames, type Payload, payloads } from './payloads.ts';
 
+/** The end of a job that will not be tried again. */
+interface DeadLetter {
+  readonly job: JobName;
+  readonly payload: unknown;
+  readonly why: string;
+  readonly attempts: number;
+}
+
 /** What the queue tells the one who runs it. */
 export interface QueueEvents {
   /** A job will not be tried again: keep it where it can be listed. */
-  dead(letter: { job: JobName; payload: unknown; why: string; attempts: number }): Promise<void>;
+  dead(letter: DeadLetter): Promise<void>;
   /** Something a log should have. `level` as in pino. */
   told(level: 'debug' | 'warn' | 'error', message: string, facts: Record<string, unknown>): void;
 }
@@ -38,20 +46,25 @@ export interface JobQueue {
   warnings(): Promise<string[]>;
   /** Jobs by state for every kind. */
   counts(): Promise<Record<JobName, Record<string, number>>>;
-  /** Lets running jobs end, at most `drainMs`, and closes everything. */
-  close(drainMs?: number): Promise<void>;
+  /** Takes no new job and lets running ones end. @returns whether they did in time. */
+  drain(ms: number): Promise<boolean>;
+  /** The same, and closes everything. */
+  close(): Promise<void>;
 }
 
 /*
- * The retry policy, told once. A job that throws comes again after 1 s, 2 s, 4 s … each time within
- * half to the whole of that, ATTEMPTS times (over an hour); then it is a dead letter. A job that
- * ends with `later` or `halt` comes back when it said and uses up no attempt. Finished and dead jobs
+ * The retry policy, told once. A job that throws comes again after 1 s, 2 s, 4 s … 60 s, each time
+ * within half to the whole of that, ATTEMPTS times (about an hour); then it is a dead letter, as soon
+ * as that can be written down. What the timetable asks for again anyway is not tried again by itself,
+ * or its own delay would stand in the way. A job that ends with `later` or `halt` comes back when it said and uses up no attempt. Finished and dead jobs
  * leave the queue at once: the ledger has their story, and their id is free to be asked for again.
  * A worker that dies is noticed after LOCK_MS and its job runs again, as often as that happens:
  * every job may be run twice, the ledger's claims make that harmless.
  */
-const ATTEMPTS = 12;
-const BACKOFF = { type: 'exponential', delay: 1_000, jitter: 0.5 };
+const ATTEMPTS = 80;
+const BACKOFF_MAX_MS = 60_000;
+const RECURRING: ReadonlySet<JobName> = new Set(['sweep', 'dispatch']);
+const LETTER_RETRY_MS = 60_000;
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 const STALLED_MAX = 1_000;
@@ -78,11 +91,12 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
     }),
   );
   const workers: Worker[] = [];
+  let draining: Promise<unknown> | undefined;
 
   const options = (name: JobName, payload: unknown, delayMs = 0) => ({
     jobId: jobId(name, payload),
-    attempts: ATTEMPTS,
-    backoff: BACKOFF,
+    attempts: attemptsOf(name),
+    backoff: { type: 'custom' },
     delay: Math.max(0, Math.ceil(delayMs)),
     removeOnComplete: true,
     removeOnFail: true,
@@ -111,6 +125,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
           stalledInterval: STALLED_CHECK_MS,
           maxStalledCount: STALLED_MAX,
           drainDelay: 1,
+          settings: { backoffStrategy },
         });
         worker.on('error', quietly);
         workers.push(worker);
@@ -127,12 +142,18 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
           [...queues].map(async ([name, queue]) => [name, await soon(queue.getJobCounts())]),
         ),
       ),
-    close: async (drainMs = DRAIN_MS) => {
-      await within(drainMs, Promise.all(workers.map((worker) => worker.close())));
+    drain,
+    close: async () => {
+      await drain(DRAIN_MS);
       await within(DRAIN_MS, Promise.all([...queues.values()].map((queue) => queue.close())));
       await backend.close();
     },
   };
+
+  function drain(ms: number): Promise<boolean> {
+    draining ??= Promise.all(workers.map((worker) => worker.close()));
+    return within(ms, draining);
+  }
 
   async function untilNone(...states: JobType[]): Promise<void> {
     for (;;) {
@@ -160,11 +181,22 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
     } catch (error) {
       const attempts = job.attemptsMade + 1;
       const facts = { job: name, payload: job.data, attempts, why: describe(error) };
-      if (attempts >= ATTEMPTS) await events.dead(facts);
       events.told('warn', 'a job failed', facts);
+      if (attempts >= attemptsOf(name) && !RECURRING.has(name)) await letter(facts, job, token);
       throw error;
     }
     await end(ending, name, job, token);
+  }
+
+  /** Writes a dead letter; a job whose letter cannot be written stays, and tries to die later. */
+  async function letter(facts: DeadLetter, job: BullJob, token: string | undefined) {
+    try {
+      await events.dead(facts);
+    } catch (error) {
+      events.told('warn', 'a dead letter could not be written', { ...facts, why: describe(error) });
+      await job.moveToDelayed(Date.now() + LETTER_RETRY_MS, token);
+      throw new DelayedError('its dead letter could not be written');
+    }
   }
 
   async function end(ending: Ending, name: JobName, job: BullJob, token: string | undefined) {
@@ -180,18 +212,24 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
         await job.moveToDelayed(Date.now() + Math.ceil(ending.afterMs), token);
         throw new DelayedError(ending.why);
       case 'dead':
-        await events.dead({
-          job: name,
-          payload: job.data,
-          why: ending.why,
-          attempts: job.attemptsMade + 1,
-        });
+        await letter(
+          { job: name, payload: job.data, why: ending.why, attempts: job.attemptsMade + 1 },
+          job,
+          token,
+        );
         events.told('error', `${name} is dead: ${ending.why}`, { payload: job.data });
         throw new UnrecoverableError(ending.why);
       default:
         return ending satisfies never;
     }
   }
+}
+
+const attemptsOf = (name: JobName) => (RECURRING.has(name) ? 1 : ATTEMPTS);
+
+function backoffStrategy(attemptsMade: number): number {
+  const most = Math.min(BACKOFF_MAX_MS, 1_000 * 2 ** Math.min(attemptsMade - 1, 16));
+  return Math.ceil(most * (0.5 + Math.random() / 2));
 }
 
 /** One id per wish, so that asking twice is asking once. BullMQ allows neither `:` nor a bare number. */
@@ -223,11 +261,12 @@ async function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
   }
 }
 
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const deadline = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
   });
-  await Promise.race([work.then(() => {}), deadline]);
+  const inTime = await Promise.race([work.then(() => true), deadline]);
   clearTimeout(timer);
+  return inTime;
 }

@@ -1,14 +1,13 @@
 import { sql } from 'kysely';
+import { type Gate, heldBack } from './brakes.ts';
 import type { Db } from './database.ts';
-import { countMails, type DailyLimit } from './rates.ts';
+import { countMails, type DailyLimit, lockDay } from './rates.ts';
 import { type Claimed, LeaseLostError } from './slices.ts';
 
 /** Whether the request of a slice may leave as it was rendered. */
 export type Attempt =
   | {
       readonly kind: 'go';
-      /** The fingerprint of the first attempt, which every other one must have. */
-      readonly pinned: string;
       /** Since when a request may have been taken without our knowing: this one, or an earlier one. */
       readonly inDoubtSince: Date;
       /** Nothing was in doubt before this attempt. */
@@ -16,11 +15,15 @@ export type Attempt =
     }
   /** Before the first attempt somebody left, or it became too late, or was cancelled: render again. */
   | { readonly kind: 'changed' }
+  /** Its bytes are not those of its first attempt: an upgrade in between renders differently. */
+  | { readonly kind: 'differs' }
+  /** Meanwhile a brake was put on. */
+  | { readonly kind: 'held'; readonly gate: Exclude<Gate, { kind: 'go' }> }
   /** Its turn among the requests passed before it could leave: it needs another one. */
   | { readonly kind: 'missed' }
   /** The day has had as many mails as it may. */
   | { readonly kind: 'tomorrow' }
-  /** An earlier request may have been taken, and the provider would no longer recognise its repeat. */
+  /** An earlier request may have been taken, and nobody would recognise its repeat any more. */
   | { readonly kind: 'expired' };
 
 /** What the last look has to know. */
@@ -29,8 +32,10 @@ export interface Rendered {
   readonly emails: number;
   /** Who was due before this gets nothing any more. */
   readonly dueAfter: Date;
-  /** How long the provider recognises a repeat, ms. */
-  readonly keyLifeMs: number;
+  /** Who would recognise a repeat, and for how long, ms. */
+  readonly provider: { readonly account: string; readonly keyLifeMs: number };
+  /** It is the request that tries whether the provider takes something again. */
+  readonly probe: boolean;
   /** The first attempt's emails are counted towards it. Absent: no limit. */
   readonly daily: DailyLimit | undefined;
   /** Whether its turn among the requests has passed. */
@@ -40,8 +45,8 @@ export interface Rendered {
 
 /**
  * The last look before a request leaves, committed before it does: from then on it may have been
- * taken, whatever becomes of this process. The first attempt drops who left since the slice was taken
- * and pins the fingerprint. As long as nothing can have been taken, it drops whom it would reach too
+ * taken, whatever becomes of this process. Nothing leaves when a brake was put on meanwhile. The first
+ * attempt drops who left since the slice was taken and pins the fingerprint. As long as nothing can have been taken, it drops whom it would reach too
  * late; after that nothing changes any more, and nothing is repeated once the key has expired.
  * @throws LeaseLostError
  */
@@ -51,35 +56,42 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
       .selectFrom('slices')
       .where('id', '=', slice.id)
       .where('lease_token', '=', slice.token)
-      .select(['fingerprint', 'in_doubt_since'])
+      .select(['fingerprint', 'in_doubt_since', 'in_doubt_with', 'counted'])
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLostError(`slice ${slice.id} has another holder`);
-    const pinned = row.fingerprint ?? rendered.fingerprint;
+    const { provider, daily, now } = rendered;
+    const gate = await heldBack(tx, slice.editionId, now, rendered.probe);
+    if (gate !== undefined) return { kind: 'held', gate };
+    const differs = row.fingerprint !== null && row.fingerprint !== rendered.fingerprint;
     if (row.in_doubt_since !== null) {
-      const doubtMs = rendered.now.getTime() - row.in_doubt_since.getTime();
-      if (doubtMs >= rendered.keyLifeMs) return { kind: 'expired' };
+      const doubtMs = now.getTime() - row.in_doubt_since.getTime();
+      const known = row.in_doubt_with === provider.account && doubtMs < provider.keyLifeMs;
+      if (!known) return { kind: 'expired' };
+      if (differs) return { kind: 'differs' };
       if (rendered.missed()) return { kind: 'missed' };
-      return { kind: 'go', pinned, inDoubtSince: row.in_doubt_since, cleanBefore: false };
+      return { kind: 'go', inDoubtSince: row.in_doubt_since, cleanBefore: false };
     }
+    if (differs) return { kind: 'differs' };
+    const counts = daily !== undefined && !row.counted;
+    if (counts) await lockDay(tx, daily); // before the look at who left, which must be the last wait
     await dropLate(tx, slice.id, rendered);
-    if (row.fingerprint === null) await dropLeavers(tx, slice.id, rendered.now);
+    if (row.fingerprint === null) await dropLeavers(tx, slice.id, now);
     if ((await countOpen(tx, slice.id)) !== rendered.emails) return { kind: 'changed' };
     if (rendered.missed()) return { kind: 'missed' };
-    const { daily } = rendered;
-    if (row.fingerprint === null && daily !== undefined) {
-      if (!(await countMails(tx, daily, rendered.emails))) return { kind: 'tomorrow' };
-    }
+    if (counts && !(await countMails(tx, daily, rendered.emails))) return { kind: 'tomorrow' };
     await tx
       .updateTable('slices')
       .set({
-        fingerprint: pinned,
-        first_attempt_at: sql`coalesce(first_attempt_at, ${rendered.now}::timestamptz)`,
-        in_doubt_since: rendered.now,
+        fingerprint: rendered.fingerprint,
+        first_attempt_at: sql`coalesce(first_attempt_at, ${now}::timestamptz)`,
+        in_doubt_since: now,
+        in_doubt_with: provider.account,
+        ...(counts ? { counted: true } : {}),
       })
       .where('id', '=', slice.id)
       .execute();
-    return { kind: 'go', pinned, inDoubtSince: rendered.now, cleanBefore: true };
+    return { kind: 'go', inDoubtSince: now, cleanBefore: true };
   });
 }
 

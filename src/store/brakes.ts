@@ -18,14 +18,18 @@ export const editionBrake = (editionId: string) => `edition ${editionId}`;
 /** Whether a request may leave now. */
 export type Gate =
   /** `probe`: it is the one that tries whether the provider takes something again. */
-  | { readonly kind: 'go'; readonly probe: boolean }
-  | { readonly kind: 'wait'; readonly ms: number; readonly why: string }
+  { readonly kind: 'go'; readonly probe: boolean } | Held;
+
+/** What holds back. */
+export type Held =
+  | { readonly kind: 'wait'; readonly ms: number; readonly until: Date; readonly why: string }
   /** Until an operator resumes; then everything is asked for again. */
   | { readonly kind: 'paused'; readonly why: string };
 
 /** How long the others wait for the one that probes. */
 const PROBE_MS = 40_000;
-const PROBE_POLL_MS = 500;
+/** When it got through they are asked for at once; this is for the case that it died. */
+const PROBE_POLL_MS = 10_000;
 
 /**
  * Asks whether a slice of an edition may be handed over. While the provider is held back, nobody
@@ -33,6 +37,23 @@ const PROBE_POLL_MS = 500;
  * it got through.
  */
 export async function passGate(db: Db, editionId: string, now: Date): Promise<Gate> {
+  const held = await heldBack(db, editionId, now, false);
+  if (held === undefined) return { kind: 'go', probe: false };
+  const over = held.kind === 'wait' && held.until <= now;
+  return over && (await probe(db, now)) ? { kind: 'go', probe: true } : held;
+}
+
+/**
+ * What holds a slice of an edition back.
+ * @param probe it is the one that tries whether the provider takes something again.
+ * @returns undefined when nothing does.
+ */
+export async function heldBack(
+  db: Db,
+  editionId: string,
+  now: Date,
+  probe: boolean,
+): Promise<Held | undefined> {
   const rows = await db
     .selectFrom('brakes')
     .where('name', 'in', [EVERYTHING, PROVIDER, editionBrake(editionId)])
@@ -43,14 +64,11 @@ export async function passGate(db: Db, editionId: string, now: Date): Promise<Ga
   const held = rows.find(
     ({ name, until, kind }) => name === PROVIDER && (until !== null || kind === 'halted'),
   );
-  if (held === undefined) return { kind: 'go', probe: false };
-  if (held.until === null) return { kind: 'paused', why: held.why };
-  if (held.until > now) {
-    return { kind: 'wait', ms: held.until.getTime() - now.getTime(), why: held.why };
-  }
-  return (await probe(db, now))
-    ? { kind: 'go', probe: true }
-    : { kind: 'wait', ms: PROBE_POLL_MS, why: held.why };
+  if (held === undefined || probe) return undefined;
+  const { until, why } = held;
+  if (until === null) return { kind: 'paused', why };
+  const ms = until > now ? until.getTime() - now.getTime() : PROBE_POLL_MS;
+  return { kind: 'wait', ms, until, why };
 }
 
 async function probe(db: Db, now: Date): Promise<boolean> {
@@ -76,13 +94,15 @@ export async function endProbe(db: Db): Promise<void> {
 /**
  * The provider took something. Only the probe may take the brake off: the answer to a request that
  * left earlier says nothing of now.
+ * @returns whether others waited for that.
  */
-export async function providerWorks(db: Db, probe: boolean): Promise<void> {
-  await db
+export async function providerWorks(db: Db, probe: boolean): Promise<boolean> {
+  const { numDeletedRows } = await db
     .deleteFrom('brakes')
     .where('name', '=', PROVIDER)
     .$if(!probe, (query) => query.where('until', 'is', null).where('kind', '=', 'failing'))
-    .execute();
+    .executeTakeFirst();
+  return probe && numDeletedRows > 0n;
 }
 
 /**
@@ -96,20 +116,27 @@ export async function holdProvider(
   why: string,
   now: Date,
 ): Promise<boolean> {
-  const before = await db
-    .selectFrom('brakes')
-    .where('name', '=', PROVIDER)
-    .where('kind', '=', kind)
-    .select('name')
-    .executeTakeFirst();
-  await sql`
-    insert into brakes (name, kind, why, since, until)
-    values (${PROVIDER}, ${kind}, ${why}, ${now}::timestamptz, ${until}::timestamptz)
-    on conflict (name) do update
-       set kind = excluded.kind, why = excluded.why, probing_until = null,
-           until = greatest(brakes.until, excluded.until)
-  `.execute(db);
-  return before === undefined;
+  return db.transaction().execute(async (tx) => {
+    const row = { name: PROVIDER, kind, why, since: now, until };
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('brakes')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 1n) return true;
+    const before = await tx
+      .selectFrom('brakes')
+      .where('name', '=', PROVIDER)
+      .select('kind')
+      .forUpdate()
+      .executeTakeFirst();
+    await sql`
+      update brakes set kind = ${kind}, why = ${why}, probing_until = null,
+                        until = greatest(until, ${until}::timestamptz)
+       where name = ${PROVIDER}
+    `.execute(tx);
+    return before?.kind !== kind;
+  });
 }
 
 const FAILURES_MAX = 5;

@@ -14,15 +14,21 @@ export async function cancelEdition(db: Db, editionId: string, now: Date): Promi
       .set({ cancelled_at: sql`coalesce(cancelled_at, ${now}::timestamptz)` })
       .where('id', '=', editionId)
       .execute();
+    // Locked before the next statement looks: a first taking may be writing its papers right now.
+    const untried = await tx
+      .selectFrom('slices')
+      .where('edition_id', '=', editionId)
+      .where('in_doubt_since', 'is', null)
+      .where('state', '<>', 'settled')
+      .orderBy('id')
+      .select('id')
+      .forUpdate()
+      .execute();
     const { rows } = await sql<{ subscriber_id: string }>`
-      with untried as (
-        select id from slices
-         where edition_id = ${editionId} and in_doubt_since is null
-           and state <> 'settled' order by id for update
-      ), skipped as (
+      with skipped as (
         update deliveries d
            set state = 'skipped', why = 'cancelled by an operator', decided_at = ${now}::timestamptz
-          from untried u where d.slice_id = u.id and d.state = 'open'
+         where d.slice_id = any(${untried.map(({ id }) => id)}::text[]) and d.state = 'open'
         returning d.edition_id, d.subscriber_id
       ), forgotten as (
         delete from delivered_papers p using skipped s
@@ -95,14 +101,9 @@ export async function unknownOf(db: Db, editionId: string): Promise<number[]> {
   return rows.map(({ subscriber_id }) => Number(subscriber_id));
 }
 
-/** Lets slices that wait for a later try be tried at once; one whose outcome is in doubt keeps its pace. */
+/** Lets slices that wait for a later try be tried at once. */
 export async function hurrySlices(db: Db): Promise<void> {
-  await db
-    .updateTable('slices')
-    .set({ next_try_at: null })
-    .where('state', '=', 'open')
-    .where('in_doubt_since', 'is', null)
-    .execute();
+  await db.updateTable('slices').set({ next_try_at: null }).where('state', '=', 'open').execute();
 }
 
 /** What an operator found out about an unknown delivery. */

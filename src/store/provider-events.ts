@@ -47,7 +47,8 @@ const AHEAD_MS = 3_600_000;
 
 /**
  * Writes an event to its delivery, and suppresses the address when it says so. Idempotent. One whose
- * delivery nobody knows yet stays unsettled for an hour, and the sweep asks again.
+ * delivery nobody knows yet stays unsettled for an hour, and the sweep asks again; later it is settled
+ * when the answer that names its delivery is recorded.
  */
 export async function settleEvent(db: Db, eventId: string, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -61,7 +62,7 @@ export async function settleEvent(db: Db, eventId: string, now: Date): Promise<v
     if (event === undefined) return;
     const meaning = event.payload as Meaning;
     const result = meaning.kind === 'other' ? 'kept' : await apply(tx, meaning, event.received_at);
-    const ahead = result === UNKNOWN && now.getTime() - event.received_at.getTime() < AHEAD_MS;
+    const ahead = result === NO_DELIVERY && now.getTime() - event.received_at.getTime() < AHEAD_MS;
     await tx
       .updateTable('provider_events')
       .set({ settled_at: ahead ? null : now, result })
@@ -70,7 +71,8 @@ export async function settleEvent(db: Db, eventId: string, now: Date): Promise<v
   });
 }
 
-const UNKNOWN = 'no delivery has this id';
+/** What is written to an event that no delivery knows; the index of these has the same words. */
+export const NO_DELIVERY = 'no delivery has this id';
 
 const column = {
   delivered: 'delivered_at',
@@ -89,7 +91,7 @@ async function apply(
     .where('provider_id', '=', meaning.providerId)
     .returning('addressee')
     .executeTakeFirst();
-  if (delivery?.addressee == null) return UNKNOWN;
+  if (delivery?.addressee == null) return NO_DELIVERY;
   if (meaning.kind !== 'delivered') {
     await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
   }

@@ -3,8 +3,6 @@ import type { Db } from './database.ts';
 
 /** How late a request may leave after its slot, ms: the slots are so much further apart. */
 export const JITTER_MS = 150;
-/** Slots are given out only so far ahead, so that whoever waits can be told to stop. */
-const HORIZON_MS = 1_000;
 
 /** What is to leave at `perSecond`, over all processes that name it so. */
 export interface Rate {
@@ -20,11 +18,11 @@ export type Slot =
   | { readonly kind: 'full'; readonly waitMs: number };
 
 /**
- * Takes the next free time slot of several rates, of all or of none, by the database's own clock. No
- * window of one second then holds more than `perSecond` slots, also when each request leaves up to
+ * Takes the next free time slot of several rates, of all or of none, by the database's own clock, when it
+ * is at most `horizonMs` ahead. No window of one second then holds more than `perSecond` slots, also when each request leaves up to
  * `JITTER_MS` late.
  */
-export async function reserve(db: Db, rates: readonly Rate[]): Promise<Slot> {
+export async function reserve(db: Db, rates: readonly Rate[], horizonMs: number): Promise<Slot> {
   if (rates.length === 0) return { kind: 'slot', waitMs: 0 };
   const names = rates.map(({ name }) => name);
   return db.transaction().execute(async (tx) => {
@@ -43,7 +41,7 @@ export async function reserve(db: Db, rates: readonly Rate[]): Promise<Slot> {
     const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(tx);
     const now = rows[0]?.at.getTime() ?? 0;
     const waitMs = Math.max(0, ...taken.map(({ next_at }) => next_at.getTime() - now));
-    if (waitMs > HORIZON_MS) return { kind: 'full', waitMs: waitMs - HORIZON_MS };
+    if (waitMs > horizonMs) return { kind: 'full', waitMs: waitMs - horizonMs };
     const leavesAt = new Date(now + waitMs);
     const spacings = rates.map(
       ({ perSecond, tokens }) => (tokens * (1_000 + JITTER_MS)) / perSecond,
@@ -77,16 +75,19 @@ export async function mailsLeft(db: Db, { day, ramp }: DailyLimit): Promise<numb
   return (ramp[Math.min(days_before, ramp.length - 1)] ?? 0) - mails;
 }
 
+/** Until the transaction ends nobody else counts towards the day. */
+export async function lockDay(tx: Db, { day }: DailyLimit): Promise<void> {
+  await sql`
+    insert into mail_days (day, mails) values (${day}, 0)
+    on conflict (day) do update set mails = mail_days.mails
+  `.execute(tx);
+}
+
 /**
- * Counts `mails` towards a day, unless fewer are left of it. Until the transaction ends nobody else
- * counts.
+ * Counts `mails` towards a day that is locked, unless fewer are left of it.
  * @returns whether they may go out on that day.
  */
 export async function countMails(tx: Db, limit: DailyLimit, mails: number): Promise<boolean> {
-  await sql`
-    insert into mail_days (day, mails) values (${limit.day}, 0)
-    on conflict (day) do update set mails = mail_days.mails
-  `.execute(tx);
   if ((await mailsLeft(tx, limit)) < mails) return false;
   await tx
     .updateTable('mail_days')

@@ -134,6 +134,9 @@ interface SlicesTable {
   taken_at: MaybeMoment;
   first_attempt_at: MaybeMoment;
   in_doubt_since: MaybeMoment;
+  in_doubt_with: ColumnType<string | null, string | null | undefined, string | null>;
+  counted: Generated<boolean>;
+  turn_at: MaybeMoment;
   next_try_at: MaybeMoment;
   lease_token: string | null;
   lease_until: MaybeMoment;

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Db } from './database.ts';
+import { NO_DELIVERY } from './provider-events.ts';
 import type { Schema } from './schema.ts';
 import type { Claimed } from './slices.ts';
 
@@ -27,6 +28,17 @@ export async function recordSubmitted(
       await refuseMembers(tx, sliceId, why, now, subscriberId);
     }
     await settleSlice(tx, sliceId, null);
+    // A bounce may come before the answer that names its email: the sweep asks for it again.
+    await tx
+      .updateTable('provider_events')
+      .set({ settled_at: null, result: null })
+      .where('result', '=', NO_DELIVERY)
+      .where(
+        sql`payload->>'providerId'`,
+        'in',
+        submitted.map(({ providerId }) => providerId),
+      )
+      .execute();
   });
 }
 
@@ -119,7 +131,7 @@ export async function splitSlice(
     const slice = await tx
       .selectFrom('slices')
       .where('id', '=', sliceId)
-      .select(['edition_id', 'due_at', 'taken_at'])
+      .select(['edition_id', 'due_at', 'taken_at', 'counted'])
       .executeTakeFirstOrThrow();
     const ids: string[] = [];
     for (const [index, group] of groups.entries()) {

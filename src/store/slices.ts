@@ -9,6 +9,11 @@ export interface SliceBrief {
   readonly editionId: string;
   /** Nothing of it was ever handed over. */
   readonly untried: boolean;
+  readonly dueAt: Date;
+  /** Its turn in the rates of its recipients' domains, when it has one. */
+  readonly turnAt: Date | null;
+  /** Who is due so much earlier gets nothing any more. */
+  readonly latestByHours: number;
   /** Open deliveries by the domain of their address. */
   readonly domains: ReadonlyMap<string, number>;
 }
@@ -18,23 +23,41 @@ export async function briefSlice(db: Db, id: string): Promise<SliceBrief | undef
   const { rows } = await sql<{
     edition_id: string;
     untried: boolean;
+    due_at: Date;
+    turn_at: Date | null;
+    latest_by_hours: number;
     domain: string;
     open: number;
   }>`
-    select l.edition_id, l.first_attempt_at is null as untried,
+    select l.edition_id, l.first_attempt_at is null as untried, l.due_at, l.turn_at,
+           e.latest_by_hours,
            split_part(s.email_key, '@', 2) as domain, count(*)::int as open
-      from slices l join deliveries d on d.slice_id = l.id and d.state = 'open'
+      from slices l join editions e on e.id = l.edition_id
+      join deliveries d on d.slice_id = l.id and d.state = 'open'
       join subscribers s on s.id = d.subscriber_id
      where l.id = ${id} and l.state in ('open', 'submitting')
-     group by 1, 2, 3
+     group by 1, 2, 3, 4, 5, 6
   `.execute(db);
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
     editionId: first.edition_id,
     untried: first.untried,
+    dueAt: first.due_at,
+    turnAt: first.turn_at,
+    latestByHours: first.latest_by_hours,
     domains: new Map(rows.map(({ domain, open }) => [domain, open])),
   };
+}
+
+/** Gives a slice its turn, or takes it away; a slice that has one keeps it. */
+export async function bookTurn(db: Db, id: string, at: Date | null): Promise<void> {
+  await db
+    .updateTable('slices')
+    .set({ turn_at: at })
+    .where('id', '=', id)
+    .$if(at !== null, (query) => query.where('turn_at', 'is', null))
+    .execute();
 }
 
 /** A slice that this worker holds until its lease ends. */
@@ -77,6 +100,7 @@ export async function claimSlice(
       lease_token: token,
       lease_until: new Date(now.getTime() + options.leaseMs),
       next_try_at: null,
+      turn_at: null,
     }))
     .where('id', '=', id)
     .where((eb) =>

@@ -3,7 +3,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { App } from '../app.ts';
 import { balances } from '../store/balance.ts';
 import { listBrakes } from '../store/brakes.ts';
-import { listDeadLetters } from '../store/dead-letters.ts';
+import { countDeadLetters } from '../store/dead-letters.ts';
 
 const WATCHED_MS = 3 * 86_400_000;
 const STATES = ['submitted', 'refused', 'suppressed', 'skipped', 'unknown', 'open'] as const;
@@ -41,7 +41,7 @@ export function metrics(app: Pick<App, 'db' | 'queue' | 'now'>): Hono {
     unbalanced.set(editions.filter(({ faults }) => faults.length > 0).length);
 
     gauge('dead_letters', 'Jobs that nothing tries again by itself', []).set(
-      (await listDeadLetters(app.db)).length,
+      await countDeadLetters(app.db),
     );
     const brakes = gauge('brakes', 'What holds submitting back', ['name', 'kind']);
     for (const { name, kind } of await listBrakes(app.db)) brakes.set({ name, kind }, 1);

@@ -89,7 +89,7 @@ describe('a slice that may or may not have gone out', () => {
         'unknown',
         'unknown',
       ]);
-      const dead = await listDeadLetters(t.app.db);
+      const dead = await listDeadLetters(t.app.db, 100);
       expect(dead).toMatchObject([{ job: 'submit', payload: { sliceId: first.sliceId } }]);
 
       await sweptAfter(hours + 1);
@@ -120,7 +120,7 @@ describe('a slice that the provider does not take until a person acts', () => {
     expect(first.ending).toMatchObject({ kind: 'halt' });
     expect(await first.slice()).toMatchObject({ state: 'open' });
     expect(await balanceOf(t, first.editionId)).toMatchObject({ planned: 2, open: 2 });
-    expect(await listDeadLetters(t.app.db)).toEqual([]);
+    expect(await listDeadLetters(t.app.db, 100)).toEqual([]);
     await sweptAfter(1);
     expect(first.accepted().map(({ email }) => [email.to].flat()[0])).toEqual(READERS);
     expect(await balanceOf(t, first.editionId)).toMatchObject({ submitted: 2, open: 0 });

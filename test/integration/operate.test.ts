@@ -104,7 +104,7 @@ describe('what died', () => {
     const [sliceId = ''] = slices;
     await t.app.db.updateTable('slices').set({ fingerprint: 'another' }).execute();
     await handOver(t, slices);
-    expect(await listDeadLetters(t.app.db)).toHaveLength(1);
+    expect(await listDeadLetters(t.app.db, 100)).toHaveLength(1);
     expect((await redrive(t.app, { editionId })).slices).toEqual([sliceId]);
     await t.drain();
     expect(mailed()).toEqual([]);
@@ -112,6 +112,6 @@ describe('what died', () => {
     await redrive(t.app, { sliceId });
     await t.drain();
     expect(Object.values(await states(t, editionId))).toEqual(['submitted']);
-    expect(await listDeadLetters(t.app.db)).toEqual([]);
+    expect(await listDeadLetters(t.app.db, 100)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import {
   testQueue,
 } from '../support/queue-benches.ts';
 
-const ATTEMPTS = 12;
+const ATTEMPTS = 80;
 
 describe.each(Object.entries(queueBenches()))('the queue on %s', (_name, openBench) => {
   let bench: QueueBench;
@@ -135,6 +135,35 @@ describe.each(Object.entries(queueBenches()))('the queue on %s', (_name, openBen
         why: expect.stringContaining('no such table'),
       },
     ]);
+  });
+
+  test('a job whose letter cannot be written stays in the queue', async () => {
+    const { run } = script({ kind: 'dead', why: 'an error of ours' });
+    queue.writable = false;
+    queue.settleWith(run);
+    await ask('a');
+    await expect.poll(() => queue.counts()).toMatchObject({ settle: { delayed: 1 } });
+    expect(queue.told).toContainEqual({
+      level: 'warn',
+      message: 'a dead letter could not be written',
+    });
+    queue.writable = true;
+    await queue.hurry('settle');
+    await queue.idle();
+  });
+
+  test('what the timetable asks for again is tried once, leaves no letter and no delay', async () => {
+    let swept = 0;
+    queue.settleWith(script().run, 1, async () => {
+      swept += 1;
+      throw new Error('the database is away');
+    });
+    await queue.enqueue('sweep', {});
+    await queue.idle();
+    await queue.enqueue('sweep', {});
+    await queue.idle();
+    expect(swept).toBe(2);
+    expect(queue.dead).toEqual([]);
   });
 
   test('dead is dead at once', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { countMails, mailsLeft, reserve } from '../../src/store/rates.ts';
+import { countMails, lockDay, mailsLeft, reserve } from '../../src/store/rates.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 
+const SECOND = 1_000;
 let t: TestApp;
 beforeAll(async () => {
   t = await openTestApp();
@@ -12,7 +13,7 @@ beforeEach(() => t.empty());
 
 /** One slot of a rate: how long until it comes. */
 async function take(name: string, perSecond: number, tokens = 1): Promise<number> {
-  const { waitMs } = await reserve(t.app.db, [{ name, perSecond, tokens }]);
+  const { waitMs } = await reserve(t.app.db, [{ name, perSecond, tokens }], 60 * SECOND);
   return waitMs;
 }
 
@@ -22,7 +23,11 @@ test('slots of a rate are spaced so that no second holds more than it allows', a
   await Promise.all(
     Array.from({ length: 30 }, async () => {
       for (;;) {
-        const slot = await reserve(t.app.db, [{ name: 'requests', perSecond: 10, tokens: 1 }]);
+        const slot = await reserve(
+          t.app.db,
+          [{ name: 'requests', perSecond: 10, tokens: 1 }],
+          SECOND,
+        );
         if (slot.kind === 'slot') return leaves.push(performance.now() - startedAt + slot.waitMs);
         await sleep(slot.waitMs);
       }
@@ -35,7 +40,7 @@ test('slots of a rate are spaced so that no second holds more than it allows', a
 
 test('nobody waits longer than a second for a slot that is his: he is told to come again', async () => {
   expect(await take('requests', 0.5)).toBe(0);
-  const slot = await reserve(t.app.db, [{ name: 'requests', perSecond: 0.5, tokens: 1 }]);
+  const slot = await reserve(t.app.db, [{ name: 'requests', perSecond: 0.5, tokens: 1 }], SECOND);
   expect(slot.kind).toBe('full');
   expect(slot.waitMs).toBeGreaterThan(900);
   expect(slot.waitMs).toBeLessThan(1_300);
@@ -48,7 +53,7 @@ test('of several rates all give a slot or none', async () => {
     perSecond: 1,
     tokens: 10,
   }));
-  expect((await reserve(t.app.db, rates)).kind).toBe('full');
+  expect((await reserve(t.app.db, rates, SECOND)).kind).toBe('full');
   expect(await take('mails to b.example', 1)).toBe(0);
 });
 
@@ -73,7 +78,10 @@ test('rates do not hold each other back', async () => {
 test('the ramp allows so many mails on each day of sending, the last number from then on', async () => {
   const ramp = [150, 250];
   const count = (day: string, mails: number) =>
-    t.app.db.transaction().execute((tx) => countMails(tx, { day, ramp }, mails));
+    t.app.db.transaction().execute(async (tx) => {
+      await lockDay(tx, { day, ramp });
+      return countMails(tx, { day, ramp }, mails);
+    });
   expect(await count('2025-03-10', 100)).toBe(true);
   expect(await count('2025-03-10', 51)).toBe(false);
   expect(await count('2025-03-10', 50)).toBe(true);

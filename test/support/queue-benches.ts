@@ -45,49 +45,56 @@ async function serverBench(): Promise<QueueBench> {
   return { open: () => serverBackend(database.url), close: database.drop };
 }
 
-/** The same with retries that come a thousand times sooner. */
+/** The same with retries that come at once. */
 export function hurried(backend: Backend): Backend {
   return {
     ...backend,
-    queue: (name, options) => {
-      const queue = backend.queue(name, options);
-      const add = queue.add.bind(queue);
-      queue.add = (job, data, given) => {
-        const backoff = { ...(given?.backoff as { type: string; delay: number }), delay: 1 };
-        return add(job, data, { ...given, backoff });
-      };
-      return queue;
-    },
+    worker: (name, processor, options) =>
+      backend.worker(name, processor, { ...options, settings: { backoffStrategy: () => 1 } }),
   };
 }
 
 /** A queue, what it told, and a way to say what its jobs do. */
 export interface TestQueue extends JobQueue {
   readonly dead: Parameters<QueueEvents['dead']>[0][];
+  /** Whether a letter can be written. */
+  writable: boolean;
   readonly told: { level: string; message: string }[];
-  /** Works off jobs: `settle` as given, the others with nothing to do. */
-  settleWith(run: (eventId: string) => Promise<Ending> | Ending, concurrency?: number): void;
+  /** Works off jobs: `settle` as given, `sweep` as given or, as the others, with nothing to do. */
+  settleWith(
+    run: (eventId: string) => Promise<Ending> | Ending,
+    concurrency?: number,
+    sweep?: () => Promise<Ending>,
+  ): void;
 }
 
 export function testQueue(backend: Backend): TestQueue {
   const dead: TestQueue['dead'] = [];
   const told: TestQueue['told'] = [];
   const queue = openQueue(backend, {
-    dead: async (letter) => void dead.push(letter),
+    dead: async (letter) => {
+      if (!bench.writable) throw new Error('no table to write to');
+      dead.push(letter);
+    },
     told: (level, message) => void told.push({ level, message }),
   });
-  return {
+  const bench: TestQueue = {
     ...queue,
     dead,
     told,
-    settleWith: (run, concurrency = 1) => {
+    writable: true,
+    settleWith: (run, concurrency = 1, sweep = async () => done) => {
       const idle = { concurrency: 1, run: async () => done };
       const others = Object.fromEntries(jobNames.map((name) => [name, idle])) as Record<
         JobName,
         typeof idle
       >;
       const settle = { concurrency, run: async ({ eventId }: { eventId: string }) => run(eventId) };
-      queue.work({ ...others, settle } satisfies Jobs<undefined>, undefined);
+      queue.work(
+        { ...others, settle, sweep: { ...idle, run: sweep } } satisfies Jobs<undefined>,
+        undefined,
+      );
     },
   };
+  return bench;
 }

@@ -29,6 +29,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       mails int not null
     );
 
+    -- Who alone would recognise a repeat of what is in doubt: another provider or account never saw it.
+    alter table slices add column in_doubt_with text;
+    -- Its emails were counted towards a day already, by it or by the slice that it was split from.
+    alter table slices add column counted boolean not null default false;
+    -- Its turn in the rates of its recipients' domains.
+    alter table slices add column turn_at timestamptz;
+    create index dead_letters_slice on dead_letters ((payload->>'sliceId'), id) where job = 'submit';
+    create index provider_events_message on provider_events ((payload->>'providerId'))
+      where result = 'no delivery has this id';
+
     alter table editions add column cancelled_at timestamptz;
     alter table dead_letters add column redriven_at timestamptz;
   `.execute(db);
