@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * What is no address of the public Internet, by what it is. An IPv4 range holds for its IPv4-mapped
- * spelling as well (`BlockList` sees to that), and for the one behind NAT64.
+ * What is no address of the public Internet, by what it is. An IPv4 address is judged alike when it
+ * comes mapped into IPv6, or behind NAT64.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
@@ -31,9 +31,6 @@ const SPECIAL: Readonly<Record<string, readonly string[]>> = {
     '5f00::/16',
   ],
 };
-const NAT64 = '64:ff9b::';
-const NAT64_BITS = 96;
-const MAPPED = /^(?:0{0,4}:){1,6}(?:0{0,4}:)?ffff:/i;
 
 const special = Object.entries(SPECIAL).map(([what, ranges]) => ({ what, list: listOf(ranges) }));
 
@@ -50,28 +47,43 @@ export function isNetwork(text: string): boolean {
 
 /** Why a source may not lead to an address: what it is; `undefined` when it may. */
 export function refusal(address: string, allowed: Networks): string | undefined {
-  const family = isIP(address);
-  if (family === 0) return 'no address';
-  const type = family === 6 ? 'ipv6' : 'ipv4';
-  if (listOf(allowed).check(address, type)) return undefined;
-  const found = special.find(({ list }) => list.check(address, type))?.what;
-  if (found !== 'a reserved address' || !MAPPED.test(address)) return found;
-  return undefined; // `::/8` holds the mapped ones too, and their IPv4 address is a public one
+  const bare = unwrapped(address);
+  if (isIP(bare) === 0) return 'no address';
+  if (holds(listOf(allowed), bare)) return undefined;
+  return special.find(({ list }) => holds(list, bare))?.what;
 }
 
-function listOf(ranges: Networks): BlockList {
-  const list = new BlockList();
+/** Ranges of each family: of one list for both, `::/8` would hold every IPv4 address. */
+interface Ranges {
+  readonly ipv4: BlockList;
+  readonly ipv6: BlockList;
+}
+
+function listOf(ranges: Networks): Ranges {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   for (const range of ranges) {
     const [address = '', bits] = range.split('/');
     const family = isIP(address);
-    const width = bits === undefined ? bitsOf(family) : Number(bits);
-    if (family === 6) list.addSubnet(address, width, 'ipv6');
-    else {
-      list.addSubnet(address, width, 'ipv4');
-      list.addSubnet(`${NAT64}${address}`, NAT64_BITS + width, 'ipv6');
-    }
+    const type = family === 6 ? 'ipv6' : 'ipv4';
+    lists[type].addSubnet(address, bits === undefined ? bitsOf(family) : Number(bits), type);
   }
-  return list;
+  return lists;
+}
+
+function holds(lists: Ranges, address: string): boolean {
+  const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  return lists[type].check(address, type);
+}
+
+/** The IPv4 address inside `::ffff:7f00:1` and `64:ff9b::7f00:1`, in whatever way they are spelt. */
+function unwrapped(address: string): string {
+  const [bare = ''] = address.split('%'); // the zone of a link-local one
+  if (isIP(bare) !== 6) return bare;
+  const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
+  const [, high, low] = /^(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical) ?? [];
+  if (high === undefined || low === undefined) return canonical;
+  const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return [a >> 8, a & 255, b >> 8, b & 255].join('.');
 }
 
 function bitsOf(family: number): number {

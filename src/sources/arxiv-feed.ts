@@ -1,4 +1,4 @@
-import { splitAuthors, versionOf } from './arxiv-words.ts';
+import { splitAuthors, versionOf, withoutHead } from './arxiv-words.ts';
 import { excerpt } from './explain.ts';
 import { normalise } from './record.ts';
 import { type Listing, type Pulled, type Rejection, SourceError } from './source.ts';
@@ -10,7 +10,6 @@ export type Announcement = (typeof ANNOUNCEMENTS)[number];
 
 const NO_SIGNAL = { upvotes: 0, comments: 0, stars: 0, position: 0 };
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-const HEAD = /^\s*arXiv:\S+\s+Announce Type:\s*([\w-]+)\s*(?:Abstract:)?\s*/i;
 
 /** What one of arXiv's feeds announces. */
 export interface Announced extends Pulled {
@@ -63,7 +62,7 @@ function listing(
   const read = normalise({
     id,
     title: textAt(entry, 'title') ?? '',
-    abstract: words.replace(HEAD, ''),
+    abstract: withoutHead(words).abstract,
     authors: elements(entry, 'creator').flatMap((one) => splitAuthors(String(one['#text'] ?? ''))),
     categories: categories.flatMap((one) => attribute(one, 'term') ?? textAt(one) ?? []),
     version: versionOf(id),
@@ -76,7 +75,7 @@ function listing(
 
 function announcementOf(entry: Element): Announcement | undefined {
   const words = textAt(entry, 'description') ?? textAt(entry, 'summary') ?? '';
-  const told = textAt(entry, 'announce_type') ?? HEAD.exec(words)?.[1];
+  const told = textAt(entry, 'announce_type') ?? withoutHead(words).type;
   return ANNOUNCEMENTS.find((known) => known === told?.toLowerCase());
 }
 

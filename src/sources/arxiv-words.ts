@@ -48,3 +48,10 @@ export function splitAuthors(text: string): string[] {
   end();
   return names;
 }
+
+const ANNOUNCED = /^\s*arXiv:\S+\s+Announce Type:\s*([\w-]+)\s*(?:Abstract:)?\s*/i;
+
+/** A feed's summary without `arXiv:… Announce Type: cross Abstract:` before it, and that type. */
+export function withoutHead(summary: string): { type: string | undefined; abstract: string } {
+  return { type: ANNOUNCED.exec(summary)?.[1], abstract: summary.replace(ANNOUNCED, '') };
+}

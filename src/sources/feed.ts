@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { arxivId, doi } from '../domain/paper.ts';
+import { splitAuthors, withoutHead } from './arxiv-words.ts';
 import { excerpt } from './explain.ts';
 import { entriesOf, type FeedEntry } from './feed-entries.ts';
 import type { Client } from './http.ts';
@@ -50,8 +51,8 @@ function listing(entry: FeedEntry, today: string): Listing | { readonly why: str
   const read = normalise({
     ...namesIn(entry.names),
     title: entry.title,
-    abstract: entry.abstract,
-    authors: entry.authors,
+    abstract: withoutHead(entry.abstract).abstract,
+    authors: authorsIn(entry.authors),
     topics: entry.topics,
     categories: entry.topics,
     url: entry.link,
@@ -70,6 +71,19 @@ function namesIn(names: readonly string[]): { id?: string; doi?: string } {
     ...(arxiv === undefined ? {} : { id: arxiv }),
     ...(dois[0] === undefined ? {} : { doi: dois[0] }),
   };
+}
+
+const INITIALS = /^(?:\p{Lu}\.[ -]?){1,4}$/u;
+
+/** One field may hold all the names: `Ada Lin, Bo Moss`, or `Lin, A., Moss, B.` as preprint servers do. */
+function authorsIn(authors: readonly string[]): readonly string[] {
+  const [all] = authors;
+  if (all === undefined || authors.length > 1) return authors;
+  const parts = splitAuthors(all);
+  if (parts.every((part) => part.includes(' '))) return parts;
+  const initials = parts.filter((_, index) => index % 2 === 1);
+  if (parts.length % 2 === 1 || !initials.every((part) => INITIALS.test(part))) return authors;
+  return initials.map((initial, index) => `${initial} ${parts[index * 2]}`);
 }
 
 /** Feeds write `Tue, 30 Jun 2026 04:00:00 GMT`, `2026-06-30T04:00:00Z`, and also `2026-6-30`. */

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Networks } from './addresses.ts';
 import { type Answer, BrokenExchange, exchange, RefusedAddress } from './exchange.ts';
 import { excerpt } from './explain.ts';
@@ -41,6 +41,7 @@ export interface ClientOptions {
   readonly validators: (url: string) => Promise<Validators | undefined>;
   readonly patienceMs?: number;
   readonly now: () => Date;
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** How one document is asked for. */
@@ -77,6 +78,7 @@ export interface Client {
  * of them, and each address on the way is judged.
  */
 export function openClient(options: ClientOptions): Client {
+  const { sleep = setTimeout } = options;
   const troubles: string[] = [];
   const learnt = new Map<string, Validators>();
   const client = { requests: 0, troubles, learnt };
