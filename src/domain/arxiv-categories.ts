@@ -1,8 +1,9 @@
-/** Archives that have no subject classes, those of before 1998 among them. */
+/** The archives, those of before 1998 among them: some have subject classes, some have none. */
 const WHOLE =
   'gr-qc hep-ex hep-lat hep-ph hep-th math-ph nucl-ex nucl-th quant-ph ' +
   'acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas ' +
-  'cond-mat dg-ga funct-an mtrl-th patt-sol plasm-ph q-alg q-bio solv-int supr-con';
+  'cond-mat cs dg-ga econ eess funct-an math mtrl-th nlin patt-sol physics plasm-ph q-alg q-bio ' +
+  'q-fin solv-int stat supr-con';
 
 /** Archives with subject classes of two capitals, and with such as `flu-dyn`. */
 const CLASSED = /^(?:astro-ph|cs|econ|eess|math|nlin|q-bio|q-fin|stat)\.[A-Z]{2}$/;

@@ -80,7 +80,8 @@ function unwrapped(address: string): string {
   const [bare = ''] = address.split('%'); // the zone of a link-local one
   if (isIP(bare) !== 6) return bare;
   const canonical = new URL(`http://[${bare}]`).hostname.slice(1, -1);
-  const [, high, low] = /^(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical) ?? [];
+  const [, high, low] =
+    /^(?:::ffff|64:ff9b:):([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical) ?? [];
   if (high === undefined || low === undefined) return canonical;
   const [a, b] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
   return [a >> 8, a & 255, b >> 8, b & 255].join('.');

@@ -1,7 +1,7 @@
 /**
  * How long a source is left alone after a refusal, told once. What it asks for itself (`Retry-After`)
- * is obeyed up to six hours. When it names nothing, or less than our own measure, the wait starts at
- * five seconds and doubles with every refusal in a row, over all runs and processes, up to an hour.
+ * is obeyed up to six hours. When it names nothing, or a time that is past, the wait starts at five
+ * seconds and doubles with every refusal in a row, over all runs and processes, up to an hour.
  */
 const OBEYED_MS_MAX = 6 * 3_600_000;
 const HOLD_MIN_MS = 5_000;

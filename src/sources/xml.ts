@@ -12,6 +12,7 @@ const parser = new XMLParser({
   parseTagValue: false,
   parseAttributeValue: false,
   alwaysCreateTextNode: true,
+  htmlEntities: true, // and numeric ones
   isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
 });
 

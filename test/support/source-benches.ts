@@ -1,7 +1,7 @@
-import { type Look, pull } from '../../src/sources/index.ts';
-import type { Pulled } from '../../src/sources/source.ts';
 import type { SourceSetting } from '../../src/domain/source-setting.ts';
 import type { Client } from '../../src/sources/http.ts';
+import { type Look, pull } from '../../src/sources/index.ts';
+import type { Pulled } from '../../src/sources/source.ts';
 
 /** A Friday, and so a day on which every source lists something. */
 export const DATE = '2025-03-14';
@@ -25,7 +25,10 @@ const feedEntry = (id: string, title: string, type: string) => `<entry><id>oai:a
   <published>2025-03-14T00:00:00-04:00</published><arxiv:announce_type>${type}</arxiv:announce_type>
   <dc:creator>Ren\\'e Kettle, Ada Lin</dc:creator></entry>`;
 
-const oaiRecord = (id: string, title: string) => `<record><header><identifier>oai:arXiv.org:${id}</identifier>
+const oaiRecord = (
+  id: string,
+  title: string,
+) => `<record><header><identifier>oai:arXiv.org:${id}</identifier>
   <datestamp>2025-03-14</datestamp></header><metadata><arXivRaw><id>${id}</id>
   <version version="v1"><date>Thu, 13 Mar 2025 10:00:00 GMT</date></version><title>${title}</title>
   <authors>Ada Kettle (Lab), Bo Lin</authors><categories>cs.CL</categories><abstract>${ABSTRACT}</abstract>
@@ -50,7 +53,10 @@ const harvest = `<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.or
 
 const rss = `<?xml version="1.0"?><rss version="2.0"><channel><title>Kettles</title>
   ${each(
-    (id, title) => `<item><title>${title}</title><guid>10.1101/${id}</guid><link>https://k.example/${id}</link>
+    (
+      id,
+      title,
+    ) => `<item><title>${title}</title><guid>10.1101/${id}</guid><link>https://k.example/${id}</link>
     <description><![CDATA[<p>${ABSTRACT}</p>]]></description><pubDate>2025-3-14</pubDate></item>`,
   )}</channel></rss>`;
 
@@ -62,7 +68,7 @@ const rows = JSON.stringify(
   })),
 );
 
-const arxiv = { source: 'arxiv', categories: ['cs.CL'], crossLists: true } as const;
+const arxiv = { source: 'arxiv' as const, categories: ['cs.CL'], crossLists: true };
 
 /** Every source that asks over HTTP. */
 export const sourceBenches: Readonly<Record<string, SourceBench>> = {
