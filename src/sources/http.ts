@@ -111,19 +111,20 @@ export function openClient(options: ClientOptions): Client {
     deadline: number,
   ): Promise<Told> {
     let url = requireHttp(start);
+    const name = withoutPassword(start);
     for (let hop = 0; hop <= HOPS_MAX; hop++) {
       let asked: { answer: Answer; waitMs: number | undefined };
       try {
         asked = await inTurn(url, request, known, deadline);
       } catch (error) {
-        const at = url.href === start ? start : `${start} led to ${url.href}, which`;
+        const at = hop === 0 ? name : `${name} led to ${withoutPassword(url.href)}, which`;
         if (error instanceof BrokenExchange)
           return { kind: 'broken', why: `${at} ${error.message}` };
         if (error instanceof RefusedAddress) throw new SourceError(`${at} ${error.message}`);
         throw error;
       }
       const { answer, waitMs } = asked;
-      const why = `${start} answered ${answer.status}: ${excerpt(answer.text)}`;
+      const why = `${name} answered ${answer.status}: ${excerpt(answer.text)}`;
       if (waitMs !== undefined) return { kind: 'refused', why, waitMs };
       if ([301, 302, 303, 307, 308].includes(answer.status)) {
         url = hopFrom(url, answer.header('location'));
@@ -135,14 +136,14 @@ export function openClient(options: ClientOptions): Client {
       if (answer.status >= 500 && answer.status !== 501) return { kind: 'broken', why };
       if (answer.status !== 200) throw new SourceError(why);
       if (answer.over) {
-        throw new SourceError(`${start} sent more than ${bytesMax(request)} bytes: is it the API?`);
+        throw new SourceError(`${name} sent more than ${bytesMax(request)} bytes: is it the API?`);
       }
       const flaw = request.flaw?.(answer.text);
-      if (flaw !== undefined) return { kind: 'broken', why: `${start} answered 200, but ${flaw}` };
+      if (flaw !== undefined) return { kind: 'broken', why: `${name} answered 200, but ${flaw}` };
       if (request.conditional === true) learnt.set(start, validatorsOf(answer));
       return { kind: 'got', got: { text: answer.text } };
     }
-    throw new SourceError(`${start} redirects more than ${HOPS_MAX} times: correct the address`);
+    throw new SourceError(`${name} redirects more than ${HOPS_MAX} times: correct the address`);
   }
 
   /** One request when it is our turn. `waitMs` is set when the host refused. */
@@ -201,8 +202,12 @@ function hopFrom(from: URL, location: string | undefined): URL {
   const secure = from.protocol === 'https:' ? ['https:'] : ['http:', 'https:'];
   if (location !== undefined && to !== undefined && secure.includes(to.protocol)) return to;
   throw new SourceError(
-    `${from.href} redirects to “${excerpt(location ?? '')}”, which is not followed: correct the address`,
+    `${withoutPassword(from.href)} redirects to “${excerpt(location ?? '')}”, which is not followed: correct the address`,
   );
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, '//…@');
 }
 
 function conditions(known: Validators | undefined): Record<string, string> {

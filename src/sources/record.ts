@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCategory } from '../domain/arxiv-categories.ts';
+import { languageOf } from '../domain/language.ts';
 import { arxivId, doi, PaperRecord } from '../domain/paper.ts';
 import { cutAtWord, plainText } from '../domain/text.ts';
 import { excerpt, explain } from './explain.ts';
@@ -79,6 +80,7 @@ export function normalise(raw: RawPaper): Normalised {
       projectUrl: httpUrl(raw.projectUrl),
       organisation: cleaned([raw.organisation ?? ''])[0],
       submittedBy: cleaned([raw.submittedBy ?? ''])[0],
+      language: languageOf(`${title} ${abstract}`),
       version: raw.version,
       withdrawn: raw.withdrawn,
       publishedAt: instant(raw.publishedAt),

@@ -78,6 +78,18 @@ describe('an answer', () => {
     expect(asked()).toBe(3);
   });
 
+  test('is asked for with the password in its address, which no error shows', async () => {
+    let asked: string | undefined;
+    const { url } = await client((request, response) => {
+      asked = request.headers.authorization;
+      response.writeHead(404).end();
+    });
+    const secret = url.replace('//', '//me:hunter2@');
+    const message = await failure(testClient({ server: url }).get(secret, ASKED));
+    expect(asked).toBe(`Basic ${Buffer.from('me:hunter2').toString('base64')}`);
+    expect(message).toMatch(/^http:\/\/…@127\.0\.0\.1:\d+ answered 404/);
+  });
+
   test('that nobody gives is told', async () => {
     const { get, server } = await client(() => {});
     await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { languageOf } from '../../src/domain/language.ts';
 import { PaperRecord } from '../../src/domain/paper.ts';
 import { plainText } from '../../src/domain/text.ts';
 import { parseArxivAtom } from '../../src/sources/arxiv-atom.ts';
@@ -91,11 +92,14 @@ function readSnapshots(path: string) {
 async function cleanTexts() {
   let texts = 0;
   let withDollar = 0;
+  const languages: Record<string, number> = {};
   for (const folder of ['hf-daily', 'arxiv']) {
     for await (const { where, text } of recordedTexts(join(data, folder))) {
       const dirt = dirtIn(plainText(text));
       if (dirt !== undefined) faults.push(`${where} ${dirt}`);
       texts++;
+      const language = languageOf(text) ?? 'untold';
+      if (where.endsWith('abstract')) languages[language] = (languages[language] ?? 0) + 1;
       if (text.includes('$')) withDollar++;
     }
   }
@@ -105,6 +109,7 @@ async function cleanTexts() {
     const dirt = dirtIn(record.title) ?? dirtIn(record.abstract);
     if (dirt !== undefined) faults.push(`seed page, “${record.title}” ${dirt}`);
   }
+  console.log('abstracts by language:', languages);
   console.log(`${texts + 2 * page.listings.length} texts, ${withDollar} of them with a dollar`);
 }
 
