@@ -6,7 +6,7 @@ import { ingest } from './ingest.ts';
 import { type Client, openClient } from './sources/http.ts';
 import { type Look, type Places, pull } from './sources/index.ts';
 import { holdMs } from './sources/retry.ts';
-import type { Pulled } from './sources/source.ts';
+import { type Pulled, SourceError } from './sources/source.ts';
 import type { Db } from './store/database.ts';
 import type { IngestRun } from './store/ingest-runs.ts';
 import { knownRecords } from './store/known-papers.ts';
@@ -35,7 +35,14 @@ export async function runSource(
   const run = await ingest(
     app,
     { source: sourceName(setting), input: input ?? look.date },
-    async () => told(await settled(app.db, await pull(setting, look, client)), client),
+    async () => {
+      try {
+        return told(await settled(app.db, await pull(setting, look, client)), client);
+      } catch (error) {
+        if (error instanceof SourceError) error.requests = client.requests;
+        throw error;
+      }
+    },
   );
   await saveDocuments(app.db, client.learnt, app.now());
   return run;

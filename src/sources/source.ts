@@ -30,4 +30,6 @@ export interface Pulled {
 /** The input as a whole is unusable: nothing of it was taken. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** That it took to find out. */
+  requests?: number;
 }

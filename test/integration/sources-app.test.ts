@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jobs } from '../../jobs/index.ts';
 import { SourceSetting } from '../../src/domain/source-setting.ts';
 import { runSource } from '../../src/pull.ts';
+import type { SourceError } from '../../src/sources/source.ts';
 import { documentSaved, giveHost, holdHost, takeHost } from '../../src/store/politeness.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { hostileSource, serve, type TrickName } from '../support/hostile-source.ts';
@@ -39,7 +40,9 @@ describe('a run', () => {
     ['a redirect without end', /more than 5 times/],
   ])('that meets %s fails, and its row names it', async (trick, why) => {
     const { url } = await hostileSource(trick, good);
-    await expect(runSource(at(url), HF, { date: DATE })).rejects.toThrow(why);
+    const error = await runSource(at(url), HF, { date: DATE }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringMatching(why) });
+    expect((error as SourceError).requests).toBeGreaterThan(0);
     expect(await runs()).toEqual([
       { source: 'hf-daily', seen: 0, note: expect.stringMatching(why) },
     ]);
