@@ -1,19 +1,21 @@
 import type { App } from '../src/app.ts';
 import { addDays, dayOf } from '../src/domain/calendar.ts';
-import { ingest as ingestPulled } from '../src/ingest.ts';
+import { runSource } from '../src/pull.ts';
 import { done, type Job } from '../src/queue/job.ts';
-import { fetchHfDaily } from '../src/sources/hf-daily.ts';
+import { hasDays } from '../src/sources/index.ts';
 
 /** Look at a source: at one day, or at today and yesterday, whose lists may still grow. */
 export const ingest: Job<'ingest', App> = {
-  concurrency: 1,
+  concurrency: 4,
   async run({ source, date }, app) {
     const today = dayOf(app.now(), 'UTC');
-    for (const day of date === undefined ? [addDays(today, -1), today] : [date]) {
-      await ingestPulled(app, { source, input: day }, () =>
-        fetchHfDaily({ baseUrl: app.config.hfBaseUrl, date: day, userAgent: app.userAgent }),
-      );
+    const newest = hasDays(source) ? [addDays(today, -1), today] : [undefined];
+    const failures: unknown[] = [];
+    for (const day of date === undefined ? newest : [date]) {
+      // One day that fails does not keep the other from being seen.
+      await runSource(app, source, { date: day }).catch((error) => failures.push(error));
     }
+    if (failures.length > 0) throw failures[0];
     return done;
   },
 };

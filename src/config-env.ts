@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Keys } from './domain/token.ts';
 import { type Failpoint, failpoints } from './failpoint.ts';
 import { parseSmtpUrl } from './providers/smtp-url.ts';
+import { isNetwork } from './sources/addresses.ts';
 
 const url = (schemes: string[], expected: string) =>
   z.string().refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), {
@@ -9,6 +10,11 @@ const url = (schemes: string[], expected: string) =>
   });
 
 const HTTP = ['http:', 'https:'];
+/** The address of a source, without a slash at its end. */
+const place = (address: string) =>
+  url(HTTP, 'an http or https address')
+    .default(address)
+    .transform((text) => text.replace(/\/+$/, ''));
 export const SECRET_MIN = 32;
 const NAMED_KEY = /^([a-z0-9]{1,16}):(.+)$/;
 
@@ -90,7 +96,17 @@ export const Env = z.object({
       return { place: place as Failpoint, nth: Number(nth) };
     })
     .optional(),
-  HF_BASE_URL: url(HTTP, 'an http or https address').default('https://huggingface.co'),
+  HF_BASE_URL: place('https://huggingface.co'),
+  ARXIV_API_URL: place('https://export.arxiv.org'),
+  ARXIV_FEED_URL: place('https://rss.arxiv.org'),
+  ARXIV_OAI_URL: place('https://oaipmh.arxiv.org'),
+  PAPERBOY_SOURCE_NETWORKS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((range) => range.trim() || []))
+    .refine((ranges) => ranges.every(isNetwork), {
+      error: 'expected ranges of addresses such as 10.1.0.0/16,fd00::/8',
+    }),
 });
 
 /** Never quoted in an error, and neither is a URL that may hold a password. */

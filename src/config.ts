@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Env, PASSWORD, SECRET_MIN, SECRETS } from './config-env.ts';
 import type { Keys } from './domain/token.ts';
 import type { Failpoint } from './failpoint.ts';
+import type { Places } from './sources/index.ts';
 
 /** Where finished emails go. */
 export type MailConfig =
@@ -45,7 +46,10 @@ export interface Config {
   readonly contact: string;
   readonly web: { readonly host: string; readonly port: number };
   readonly resendWebhookSecret: string | undefined;
-  readonly hfBaseUrl: string;
+  /** Where the well-known sources are. */
+  readonly places: Places;
+  /** Ranges of addresses that sources may reach although they are no public ones. */
+  readonly sourceNetworks: readonly string[];
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
@@ -157,7 +161,13 @@ function config(env: z.infer<typeof Env>): Config {
     contact: env.PAPERBOY_CONTACT,
     web: { host: env.PAPERBOY_HOST, port: env.PAPERBOY_PORT },
     resendWebhookSecret: env.RESEND_WEBHOOK_SECRET,
-    hfBaseUrl: env.HF_BASE_URL.replace(/\/+$/, ''),
+    places: {
+      hf: env.HF_BASE_URL,
+      arxivApi: env.ARXIV_API_URL,
+      arxivFeed: env.ARXIV_FEED_URL,
+      arxivOai: env.ARXIV_OAI_URL,
+    },
+    sourceNetworks: env.PAPERBOY_SOURCE_NETWORKS,
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,
     limits: {

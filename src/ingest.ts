@@ -30,7 +30,7 @@ export async function ingest(
     ...saved,
     rejected: rejections.length,
     rejections,
-    note: saved.new > 0 ? null : whyNothingNew(listings.length),
+    note: pulled.note ?? (saved.new > 0 ? null : whyNothingNew(listings.length)),
   };
   await recordIngestRun(app.db, told, startedAt, app.now());
   app.log.info({ ...told, rejections: rejections.slice(0, 3) }, 'ingested');

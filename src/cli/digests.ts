@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Digest } from '../domain/digest.ts';
+import { sourceName } from '../domain/source-setting.ts';
 import { listDigests, saveDigest } from '../store/digests.ts';
 import { command, report, withApp } from './command.ts';
 import { table } from './table.ts';
@@ -20,7 +21,7 @@ export const digestsCommand = () =>
             all.map((one) => [
               one.name,
               one.title,
-              one.sources.join(', '),
+              one.sources.map(sourceName).join(', '),
               `${one.freezeAt} ${one.timeZone}`,
               `${one.windowDays} d`,
               `${one.latestByHours} h`,

@@ -1,96 +1,93 @@
-import { open, stat } from 'node:fs/promises';
-import type { App } from '../app.ts';
+import { z } from 'zod';
 import { dayOf } from '../domain/calendar.ts';
-import { ingest } from '../ingest.ts';
-import { fetchHfDaily } from '../sources/hf-daily.ts';
-import { readJsonl } from '../sources/jsonl.ts';
-import { parsePage } from '../sources/page.ts';
-import type { Pulled } from '../sources/source.ts';
+import { type SourceKind, SourceSetting, sourceKinds } from '../domain/source-setting.ts';
+import { runSource } from '../pull.ts';
 import type { IngestRun } from '../store/ingest-runs.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
 
 interface Options {
   json?: boolean;
   date?: string;
+  list?: string;
+  categories?: string;
+  via?: string;
+  crossLists?: boolean;
 }
-
-const SOURCES = ['hf-daily', 'page', 'jsonl'];
 
 export const ingestCommand = () =>
   command('ingest', 'take papers from a source')
-    .argument('<source>', `where the papers come from: ${SOURCES.join(', ')}`)
-    .argument('[file]', 'page: the text of a papers page; jsonl: a .jsonl or .jsonl.gz file')
+    .argument('<source>', `where the papers come from: ${sourceKinds.join(', ')}`)
+    .argument('[place]', 'page and jsonl: a file; feed: an address')
     .option('--date <day>', 'the day they were listed on, e.g. 2025-03-14 (default: today, UTC)')
+    .option('--list <list>', 'hf-daily: day, week, month or trending (default: day)')
+    .option('--categories <names>', 'arxiv: the categories, e.g. cs.CL,cs.LG')
+    .option('--via <way>', 'arxiv: api, feed or oai (default: api)')
+    .option('--no-cross-lists', 'arxiv: only papers whose first category is among them')
     .addHelpText(
       'after',
       `
 Sources:
   hf-daily            the Hugging Face daily papers of a day, over HTTP
+  arxiv               arXiv's list of a day, in some categories: one request in 3 s
+  feed URL            any RSS, Atom or JSON Feed
   page FILE           the text of a papers page: title and abstract in turn
   jsonl FILE          one JSON object a line: title, abstract, and what else is known
 
 Examples:
   paperboy ingest hf-daily --date 2025-03-14
+  paperboy ingest arxiv --categories cs.CL,cs.LG --date 2025-03-14
+  paperboy ingest feed https://connect.biorxiv.org/biorxiv_xml.php?subject=neuroscience
   paperboy ingest page page.txt --date 2025-03-14
   paperboy ingest jsonl papers.jsonl.gz`,
     )
-    .action(async (source: string, file: string | undefined, options: Options) => {
+    .action(async (source: string, place: string | undefined, options: Options) => {
       const date = options.date === undefined ? undefined : parseDay(options.date);
-      const pull = puller(source, file);
+      const setting = settingOf(source, place, options);
       await withApp(async (app) => {
-        const day = date ?? dayOf(app.now(), 'UTC');
-        if (day > dayOf(new Date(app.now().getTime() + DAY_MS), 'UTC')) {
-          throw new UsageError(`--date: ${day} is in the future`);
+        if ((date ?? '') > dayOf(new Date(app.now().getTime() + DAY_MS), 'UTC')) {
+          throw new UsageError(`--date: ${date} is in the future`);
         }
-        const run = await ingest(app, { source, input: file ?? day }, () => pull(app, day, date));
+        const file = 'file' in setting ? { input: setting.file } : {};
+        const run = await runSource(app, setting, { date, ...file });
         report(options, { json: json(run), text: text(run) });
       });
     });
 
 const DAY_MS = 86_400_000;
 
-type Pull = (app: App, day: string, given: string | undefined) => Promise<Pulled>;
-
-/** How a source is read. @throws UsageError */
-function puller(source: string, file: string | undefined): Pull {
-  switch (source) {
-    case 'hf-daily':
-      if (file !== undefined) throw new UsageError('hf-daily takes no file, but --date DAY');
-      return (app, date) =>
-        fetchHfDaily({ baseUrl: app.config.hfBaseUrl, date, userAgent: app.userAgent });
-    case 'page': {
-      const path = needed(source, file);
-      return async (_, date) => parsePage(await readText(path), { date });
-    }
-    case 'jsonl': {
-      const path = needed(source, file);
-      return (_, __, date) => readJsonl(path, date === undefined ? {} : { date });
-    }
-    default:
-      throw new UsageError(`no source is named "${source}"; there is ${SOURCES.join(', ')}`);
+/** The source that the words name, as a digest's settings would. @throws UsageError */
+function settingOf(source: string, place: string | undefined, options: Options): SourceSetting {
+  if (!sourceKinds.includes(source as SourceKind)) {
+    throw new UsageError(`no source is named "${source}"; there is ${sourceKinds.join(', ')}`);
   }
+  const given = {
+    source,
+    list: options.list,
+    categories: options.categories?.split(',').map((name) => name.trim()),
+    via: options.via,
+    crossLists: options.crossLists === false ? false : undefined,
+    ...(source === 'feed' ? { url: place } : { file: place }),
+  };
+  const words = Object.entries(given).filter(([, value]) => value !== undefined);
+  const setting = SourceSetting.safeParse(Object.fromEntries(words));
+  if (setting.success) return setting.data;
+  const [issue] = setting.error.issues;
+  if (issue?.code === 'unrecognized_keys') throw new UsageError(unwanted(source, issue.keys));
+  throw new UsageError(NEEDED[String(issue?.path[0])]?.(source) ?? z.prettifyError(setting.error));
 }
 
-function needed(source: string, file: string | undefined): string {
-  if (file === undefined)
-    throw new UsageError(`${source} needs a file: paperboy ingest ${source} FILE`);
-  return file;
-}
+const NEEDED: Readonly<Record<string, (source: string) => string>> = {
+  file: (source) => `${source} needs a file: paperboy ingest ${source} FILE`,
+  url: () => 'feed needs an http or https address: paperboy ingest feed https://example.org/rss',
+  categories: () => 'arxiv needs categories that it has: --categories cs.CL,quant-ph',
+  list: () => '--list: expected day, week, month or trending',
+  via: () => '--via: expected api, feed or oai',
+};
 
-const PAGE_BYTES_MAX = 20_000_000;
-
-async function readText(path: string): Promise<string> {
-  const { size } = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new Error(`${path} cannot be read: ${cause.code ?? cause.message}`, { cause });
-  });
-  if (size > PAGE_BYTES_MAX)
-    throw new Error(`${path} has ${size} bytes; a page has at most ${PAGE_BYTES_MAX}`);
-  const handle = await open(path);
-  try {
-    return await handle.readFile('utf8');
-  } finally {
-    await handle.close();
-  }
+function unwanted(source: string, keys: readonly string[]): string {
+  if (keys.includes('file')) return `${source} takes no file, but --date DAY`;
+  const options = keys.map((key) => (key === 'crossLists' ? '--no-cross-lists' : `--${key}`));
+  return `${source} takes no ${options.join(', ')}`;
 }
 
 function json({ rejections, ...run }: IngestRun) {

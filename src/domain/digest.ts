@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantOf } from './calendar.ts';
+import { SourceSetting } from './source-setting.ts';
 
 /** `HH:MM`, 24 hours. */
 const WallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected HH:MM, e.g. 05:00');
@@ -11,7 +12,7 @@ export const Digest = z.strictObject({
   /** As readers see it. */
   title: z.string().min(1).max(80),
   /** What the timetable ingests for it. */
-  sources: z.array(z.enum(['hf-daily'])).default(['hf-daily']),
+  sources: z.array(SourceSetting).default([{ source: 'hf-daily', list: 'day' }]),
   /** How often to look at the sources: a cron pattern in `timeZone`. */
   ingestAt: z.string().default('*/30 * * * *'),
   /** Cut-off of the day, wall clock in `timeZone`. What is listed later is news of the next day. */

@@ -27,6 +27,8 @@ export const PaperRecord = z.object({
   projectUrl: z.string().optional(),
   organisation: z.string().optional(),
   submittedBy: z.string().optional(),
+  /** What title and abstract are written in, as a code such as `en`, when it can be told. */
+  language: z.string().optional(),
   /** The version of the record that was seen last, from 1. */
   version: z.number().int().min(1).optional(),
   /** The authors took it back: it is announced no more. */

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import { dayOf } from './calendar.ts';
 import { type Digest, freezePattern } from './digest.ts';
+import { sourceName } from './source-setting.ts';
 
 /** One line of the timetable: at the times of a pattern, ask for a job. */
 export interface Entry {
@@ -26,7 +27,7 @@ export function timetable(digests: readonly Digest[]): Entry[] {
       ...digest.sources.map(
         (source): Entry => ({
           ...common,
-          name: `ingest ${source} for ${name}`,
+          name: `ingest ${sourceName(source)} for ${name}`,
           pattern: digest.ingestAt,
           job: 'ingest',
           payload: () => ({ source }),

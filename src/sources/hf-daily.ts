@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { excerpt, explain } from './explain.ts';
-import { getText } from './http.ts';
-import { Count, normalise, requireDay } from './record.ts';
+import { Count, instant, normalise, requireDay } from './record.ts';
 import { type Listing, type Pulled, type Rejection, SourceError } from './source.ts';
-
-/** The most that the API gives at once. */
-const PAGE_ROWS = 100;
-/** A day has had 50 papers at most; more pages than this mean that paging does not work. */
-const PAGES_MAX = 10;
-const TIMEOUT_MS = 20_000;
-/** A page of 100 rows has about 1 MB. */
-const BODY_BYTES_MAX = 20_000_000;
 
 /** A word that only adorns: of another type it is left out instead of costing us the paper. */
 const Adornment = z.string().nullish().catch(undefined);
@@ -27,6 +18,7 @@ const Author = z
 const Row = z.object({
   title: z.string().nullish(),
   summary: z.string().nullish(),
+  publishedAt: Adornment,
   numComments: Count.nullish(),
   submittedBy: Named,
   organization: Named,
@@ -42,17 +34,22 @@ const Row = z.object({
     projectPage: Adornment,
     ai_keywords: z.array(z.string()).nullish().catch(undefined),
     organization: Named,
+    submittedOnDailyAt: Adornment,
     submittedOnDailyBy: Named,
   }),
 });
 
 /**
- * The papers in an answer of `GET /api/daily_papers`. Hidden authors are left out. The API lists by
- * date of publication, which is no order of merit, so positions are 0.
- * @param options.date the day asked for, ISO; rows carry it only since 2025.
+ * The papers in an answer of `GET /api/daily_papers`. Hidden authors are left out. The lists of days,
+ * weeks and months are in order of publication, which is none of merit: their positions are 0.
+ * @param options.date the day asked for, or today, ISO. Rows carry it only since 2025.
+ * @param options.list of what the rows are: those of longer lists are of the day that they tell.
  * @throws SourceError when the answer is no list, or the day is none.
  */
-export function parseHfDaily(body: unknown, options: { date: string }): Pulled {
+export function parseHfDaily(
+  body: unknown,
+  options: { readonly date: string; readonly list?: 'day' | 'week' | 'month' | 'trending' },
+): Pulled {
   requireDay(options.date);
   if (!Array.isArray(body)) {
     throw new SourceError(
@@ -62,14 +59,19 @@ export function parseHfDaily(body: unknown, options: { date: string }): Pulled {
   const listings: Listing[] = [];
   const rejections: Rejection[] = [];
   for (const [index, row] of body.entries()) {
-    const read = listing(row, options.date);
+    const position = options.list === 'trending' ? index + 1 : 0;
+    const read = listing(row, options, position);
     if ('why' in read) rejections.push({ at: index + 1, why: read.why });
     else listings.push(read);
   }
   return { listings, rejections };
 }
 
-function listing(row: unknown, listedOn: string): Listing | { readonly why: string } {
+function listing(
+  row: unknown,
+  { date, list = 'day' }: Parameters<typeof parseHfDaily>[1],
+  position: number,
+): Listing | { readonly why: string } {
   const parsed = Row.safeParse(row);
   if (!parsed.success) return { why: explain(parsed.error) };
   const { paper, ...outer } = parsed.data;
@@ -87,67 +89,20 @@ function listing(row: unknown, listedOn: string): Listing | { readonly why: stri
     organisation: organisation?.fullname ?? organisation?.name ?? undefined,
     submittedBy: by?.fullname ?? by?.name ?? undefined,
     publishedAt: paper.publishedAt ?? undefined,
-    listedOn,
+    listedOn: list === 'day' ? date : dayTold(parsed.data, date),
   });
   if ('why' in read) return read;
   const signal = {
     upvotes: paper.upvotes ?? 0,
     comments: outer.numComments ?? 0,
     stars: paper.githubStars ?? 0,
-    position: 0,
+    position,
   };
   return { record: read.record, signal };
 }
 
-/** Where and how to ask for a day's papers. */
-export interface HfDailyOptions {
-  /** `https://huggingface.co`. */
-  readonly baseUrl: string;
-  /** ISO day, not later than today in UTC. */
-  readonly date: string;
-  readonly userAgent: string;
-  /** For each page of the answer. */
-  readonly timeoutMs?: number;
-  readonly bodyBytesMax?: number;
-}
-
-/**
- * The papers that Hugging Face listed on a day, page after page until one is not full. The list of
- * a day still grows during that day.
- * @throws SourceError when any page is not what it should be: nothing of the day is taken then.
- * @see https://huggingface.co/docs/hub/api
- */
-export async function fetchHfDaily(options: HfDailyOptions): Promise<Pulled> {
-  requireDay(options.date);
-  const base = options.baseUrl.replace(/\/$/, '');
-  const rows: unknown[] = [];
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const url = `${base}/api/daily_papers?date=${options.date}&limit=${PAGE_ROWS}&p=${page}`;
-    const found = list(url, await getText(url, request(options)));
-    for (const row of found) rows.push(row);
-    if (found.length < PAGE_ROWS) return parseHfDaily(rows, options);
-  }
-  throw new SourceError(
-    `${base} still has papers of ${options.date} after ${rows.length}: it seems to ignore the page number`,
-  );
-}
-
-function request(options: HfDailyOptions) {
-  return {
-    userAgent: options.userAgent,
-    accept: 'application/json',
-    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-    bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX,
-  };
-}
-
-function list(url: string, text: string): unknown[] {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new SourceError(`${url} answered 200, but with no JSON: ${excerpt(text)}`, { cause });
-  }
-  if (Array.isArray(body)) return body;
-  throw new SourceError(`${url} answered 200, but with no list: ${excerpt(text)}`);
+/** The day of a row of a longer list, but never one that is still to come. */
+function dayTold({ paper, publishedAt }: z.infer<typeof Row>, latest: string): string {
+  const told = instant(paper.submittedOnDailyAt ?? publishedAt ?? undefined)?.slice(0, 10);
+  return told !== undefined && told < latest ? told : latest;
 }

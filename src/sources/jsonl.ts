@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isWithdrawn, versionOf } from './arxiv-words.ts';
 import { excerpt, explain } from './explain.ts';
 import { eachLine, type Line } from './lines.ts';
 import { Count, instant, normalise, requireDay } from './record.ts';
@@ -19,7 +20,13 @@ function withoutYearless(day: unknown): unknown {
   return typeof day === 'string' && /^\d\d-\d\d$/.test(day) ? undefined : day;
 }
 
-/** A line of a papers file. Only title and abstract must be there. */
+/** Some lists call it a summary. */
+function withAbstract(row: unknown): unknown {
+  const named = typeof row === 'object' && row !== null && 'summary' in row && !('abstract' in row);
+  return named ? { ...row, abstract: row.summary } : row;
+}
+
+/** A line of a papers file. Only title and abstract (or `summary`) must be there. */
 const Row = z.object({
   id: z.string().nullish(),
   doi: z.string().nullish(),
@@ -33,6 +40,8 @@ const Row = z.object({
   githubRepo: z.string().nullish(),
   projectPage: z.string().nullish(),
   organization: z.string().nullish(),
+  /** arXiv's comment, which may say that the paper is withdrawn. */
+  comment: z.string().nullish(),
   submittedBy: z.string().nullish(),
   publishedAt: z
     .string()
@@ -108,7 +117,7 @@ function listing(line: Line, date: string | undefined): Listing | { readonly why
   } catch {
     return { why: `the line is no JSON: ${excerpt(line.text)}` };
   }
-  const parsed = Row.safeParse(body);
+  const parsed = Row.safeParse(withAbstract(body));
   if (!parsed.success) return { why: explain(parsed.error) };
   const row = parsed.data;
   const listedOn = row.listedOn ?? date;
@@ -128,6 +137,8 @@ function listing(line: Line, date: string | undefined): Listing | { readonly why
     projectUrl: row.projectPage ?? undefined,
     organisation: row.organization ?? undefined,
     submittedBy: row.submittedBy ?? undefined,
+    version: versionOf(row.id ?? ''),
+    withdrawn: isWithdrawn(row.comment ?? undefined) || undefined,
     publishedAt: row.publishedAt ?? undefined,
     listedOn,
   });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isCategory } from '../domain/arxiv-categories.ts';
+import { languageOf } from '../domain/language.ts';
 import { arxivId, doi, PaperRecord } from '../domain/paper.ts';
 import { cutAtWord, plainText } from '../domain/text.ts';
 import { excerpt, explain } from './explain.ts';
@@ -15,8 +17,6 @@ const URL_CHARS_MAX = 2_000;
 /** Of an id or a day that is shown because it is none. */
 const ID_CHARS_MAX = 60;
 
-/** An arXiv category; lists also bring ACM and MSC classes, such as `I.2.7` and `68T05`. */
-const CATEGORY = /^[a-z-]+(\.[A-Za-z-]{2,})?$/;
 const INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d))?$/;
 
 /** Number of votes, comments or stars. */
@@ -37,6 +37,8 @@ export interface RawPaper {
   readonly projectUrl?: string | undefined;
   readonly organisation?: string | undefined;
   readonly submittedBy?: string | undefined;
+  readonly version?: number | undefined;
+  readonly withdrawn?: boolean | undefined;
   readonly publishedAt?: string | undefined;
   readonly listedOn: string;
 }
@@ -72,15 +74,15 @@ export function normalise(raw: RawPaper): Normalised {
       abstract,
       authors: cleaned(raw.authors).slice(0, AUTHORS_MAX),
       topics: distinct(cleaned(raw.topics)).slice(0, TOPICS_MAX),
-      categories: distinct((raw.categories ?? []).filter((token) => CATEGORY.test(token))).slice(
-        0,
-        CATEGORIES_MAX,
-      ),
+      categories: distinct((raw.categories ?? []).filter(isCategory)).slice(0, CATEGORIES_MAX),
       url: httpUrl(raw.url),
       codeUrl: httpUrl(raw.codeUrl),
       projectUrl: httpUrl(raw.projectUrl),
       organisation: cleaned([raw.organisation ?? ''])[0],
       submittedBy: cleaned([raw.submittedBy ?? ''])[0],
+      language: languageOf(`${title} ${abstract}`),
+      version: raw.version,
+      withdrawn: raw.withdrawn,
       publishedAt: instant(raw.publishedAt),
       listedOn: raw.listedOn,
     }),

@@ -4,6 +4,8 @@ import type { PaperRecord, Signal } from '../domain/paper.ts';
 export interface Listing {
   readonly record: PaperRecord;
   readonly signal: Signal;
+  /** The source tells of it again, as of a replaced version: known, it is updated; unknown, left out. */
+  readonly again?: boolean;
 }
 
 /** What could not be read: where, and why in words with the remedy. */
@@ -21,9 +23,13 @@ export interface Pulled {
   readonly requests?: number;
   /** What the source says about itself, in words: why it lists nothing, what it left out. */
   readonly note?: string;
+  /** arXiv ids of papers that the source has no more. */
+  readonly withdrawn?: readonly string[];
 }
 
 /** The input as a whole is unusable: nothing of it was taken. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
+  /** That it took to find out. */
+  requests?: number;
 }

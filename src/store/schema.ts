@@ -25,6 +25,8 @@ export interface Schema {
   brakes: BrakesTable;
   rates: { name: string; next_at: Moment };
   mail_days: { day: string; mails: number };
+  hosts: HostsTable;
+  documents: DocumentsTable;
 }
 
 /** int8: arrives as text, as `pg` gives it; the numbers stay far below 2^53. */
@@ -208,4 +210,19 @@ interface BrakesTable {
   until: MaybeMoment;
   failures: Generated<number>;
   probing_until: MaybeMoment;
+}
+
+interface HostsTable {
+  name: string;
+  next_at: Moment;
+  lease_token: string | null;
+  lease_until: MaybeMoment;
+  refusals: Generated<number>;
+}
+
+interface DocumentsTable {
+  url: string;
+  etag: string | null;
+  last_modified: string | null;
+  saved_at: Moment;
 }

@@ -74,6 +74,9 @@ describe('a variable that is malformed', () => {
     ['PAPERBOY_DOMAIN_RATES', 'gmail.com', 'gmail.com=20'],
     ['PAPERBOY_FAILPOINT', 'somewhere', 'after-claim@3'],
     ['HF_BASE_URL', 'file:///etc/passwd', 'http'],
+    ['ARXIV_API_URL', 'export.arxiv.org', 'http'],
+    ['PAPERBOY_SOURCE_NETWORKS', '10.0.0.0/33', '10.1.0.0/16'],
+    ['PAPERBOY_SOURCE_NETWORKS', '10.0.0.0/8,lan', '10.1.0.0/16'],
   ])('%s stops the start with its name and what is expected', (name, value, expected) => {
     const [fault = '', ...more] = faults({ [name]: value });
     expect(more).toEqual([]);
@@ -156,13 +159,24 @@ describe('real sending', () => {
 
 describe('what is read', () => {
   test('a base URL loses its slashes at the end', () => {
-    const { baseUrl, hfBaseUrl } = readConfig({
+    const { baseUrl, places } = readConfig({
       PAPERBOY_BASE_URL: 'https://papers.example.org/news//',
       HF_BASE_URL: 'http://127.0.0.1:8080/',
     });
-    expect([baseUrl, hfBaseUrl]).toEqual([
+    expect([baseUrl, places.hf]).toEqual([
       'https://papers.example.org/news',
       'http://127.0.0.1:8080',
+    ]);
+  });
+
+  test('networks that sources may reach are ranges with commas between', () => {
+    const networks = (text: string) =>
+      readConfig({ PAPERBOY_SOURCE_NETWORKS: text }).sourceNetworks;
+    expect(networks('')).toEqual([]);
+    expect(networks('10.1.0.0/16, fd00::/8,127.0.0.1')).toEqual([
+      '10.1.0.0/16',
+      'fd00::/8',
+      '127.0.0.1',
     ]);
   });
 

@@ -186,4 +186,23 @@ describe('parseHfDaily', () => {
   it('refuses a day that is none', () => {
     expect(() => parseHfDaily([], { date: '2024-5-27' })).toThrow(/is no day/);
   });
+
+  it.each([
+    ['the day that a row of 2026 tells', newRow, '2026-08-20'],
+    ['the day that a row of 2024 was put on the list', oldRow, '2024-05-27'],
+    [
+      'the day of now, when it tells none',
+      { paper: { id: '2405.1', title: 'T', summary: 'S' } },
+      '2026-08-21',
+    ],
+    [
+      'the day of now, when it tells a later one',
+      { ...oldRow, publishedAt: '2026-09-01T00:00:00.000Z' },
+      '2026-08-21',
+    ],
+  ])('takes for listed, on a longer list: %s', (_what, row, day) => {
+    const listed = { ...row, paper: { ...row.paper, id: '2405.00009' } };
+    const { listings } = parseHfDaily([listed], { date: '2026-08-21', list: 'month' });
+    expect(listings[0]?.record.listedOn).toBe(day);
+  });
 });

@@ -53,6 +53,7 @@ describe('parsePage', () => {
         authors: [],
         topics: [],
         categories: [],
+        language: 'en',
         listedOn: DATE,
       },
       signal: { upvotes: 0, comments: 0, stars: 0, position: 1 },
