@@ -17,6 +17,7 @@ import {
   retryCommand,
 } from './operate.ts';
 import { previewCommand } from './preview.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { sendCommand } from './send.ts';
 import { subscribersCommand } from './subscribers.ts';
@@ -36,6 +37,7 @@ for (const made of [
   digestsCommand,
   freezeCommand,
   sendCommand,
+  replayCommand,
   runCommand,
   webCommand,
   deliveriesCommand,
