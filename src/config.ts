@@ -5,9 +5,16 @@ import type { Failpoint } from './failpoint.ts';
 
 /** Where finished emails go. */
 export type MailConfig =
-  | { readonly kind: 'outbox'; readonly dir: string | undefined }
+  | OutboxConfig
   | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined }
   | SmtpConfig;
+
+/** A folder; see `OutboxOptions`. */
+interface OutboxConfig {
+  readonly kind: 'outbox';
+  readonly dir: string | undefined;
+  readonly throwaway?: boolean;
+}
 
 /** A mail server; see `SmtpOptions`. Keys are read from their files when it is opened. */
 export interface SmtpConfig {

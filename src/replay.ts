@@ -1,6 +1,6 @@
 import type { App } from './app.ts';
 import { dispatchDigest } from './dispatch.ts';
-import { dueFor } from './domain/calendar.ts';
+import { dueFor, type Schedule } from './domain/calendar.ts';
 import { cutOff, type Digest } from './domain/digest.ts';
 import { inventSubscribers } from './domain/invented.ts';
 import { freezeEdition } from './freeze.ts';
@@ -50,6 +50,7 @@ export async function replay(
   const provider = watchRepeats(app.provider);
   const watched = { ...app, provider };
   const people = inventSubscribers(options.subscribers, options.seed);
+  const schedules = distinct(people.map(({ preferences }) => preferences));
   const counts = { days: 0, papers: 0, editions: 0, emptyRuns: 0 };
   for await (const { day, pulled } of recordedDays(options.dir)) {
     const cutOffAt = cutOff(digest, day);
@@ -61,7 +62,6 @@ export async function replay(
     options.setClock(cutOffAt);
     const { frozenNow } = await freezeEdition(watched, digest.name, day);
     if (frozenNow) counts.editions += 1;
-    const schedules = people.map(({ preferences }) => preferences);
     for (const morning of morningsAfter(cutOffAt, schedules)) {
       options.setClock(morning);
       await handOver(watched, await dispatchDigest(watched, digest.name));
@@ -73,9 +73,17 @@ export async function replay(
 }
 
 /** Every moment at which somebody's hour comes for the edition of a cut-off, in order. */
-function morningsAfter(cutOffAt: Date, schedules: readonly Parameters<typeof dueFor>[0][]): Date[] {
+function morningsAfter(cutOffAt: Date, schedules: readonly Schedule[]): Date[] {
   const times = schedules.flatMap((schedule) => dueFor(schedule, cutOffAt)?.at.getTime() ?? []);
   return [...new Set(times)].sort((a, b) => a - b).map((time) => new Date(time));
+}
+
+function distinct(schedules: readonly Schedule[]): Schedule[] {
+  const byWord = schedules.map(({ timeZone, hour, cadence, weekday }): [string, Schedule] => [
+    `${timeZone} ${hour} ${cadence} ${weekday}`,
+    { timeZone, hour, cadence, weekday },
+  ]);
+  return [...new Map(byWord).values()];
 }
 
 async function handOver(app: App, slices: readonly string[]): Promise<void> {

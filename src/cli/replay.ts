@@ -85,7 +85,7 @@ function replayConfig(config: Config): Config {
     home,
     databaseUrl: undefined,
     redisUrl: undefined,
-    mail: { kind: 'outbox', dir: join(home, 'outbox') },
+    mail: { kind: 'outbox', dir: join(home, 'outbox'), throwaway: true },
     keys: parseKeys('replay:a replay signs with this and no real installation ever does'),
     baseUrl: 'https://paperboy.example.org',
     from: 'Paperboy <digest@paperboy.example.org>',

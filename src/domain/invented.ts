@@ -8,14 +8,12 @@ interface Invented {
 
 /** Mornings over the world; few enough that many share a wave, as in a real list. */
 const MORNINGS = [
-  ['UTC', 7],
   ['Europe/Berlin', 7],
   ['Europe/London', 8],
   ['America/New_York', 7],
   ['America/Los_Angeles', 7],
   ['Asia/Kolkata', 8],
   ['Asia/Tokyo', 8],
-  ['Australia/Sydney', 7],
 ] as const;
 const TOPICS = [
   'language models',
