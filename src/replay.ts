@@ -60,7 +60,7 @@ export async function replay(
     counts.papers += run.new;
     if (run.seen === 0) counts.emptyRuns += 1;
     options.setClock(cutOffAt);
-    const { frozenNow } = await freezeEdition(watched, digest.name, day);
+    const { frozenNow } = await freezeEdition(watched, digest.name, day, 'cut-off');
     if (frozenNow) counts.editions += 1;
     for (const morning of morningsAfter(cutOffAt, schedules)) {
       options.setClock(morning);
