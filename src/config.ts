@@ -53,11 +53,22 @@ export interface Config {
   readonly web: { readonly host: string; readonly port: number };
   readonly resendWebhookSecret: string | undefined;
   readonly hfBaseUrl: string;
+  /** Who may push papers and curate over HTTP, by name; absent: nobody. */
+  readonly apiKeys: Keys | undefined;
+  /** A table or view of somebody's own database to read papers from. */
+  readonly sqlSource: SqlSourceConfig | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
   /** Fault injection: where this process is to die, for `npm run chaos`. */
   readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
+}
+
+/** Where the papers are, and which column holds which field; see `sqlFields`. */
+export interface SqlSourceConfig {
+  readonly url: string;
+  readonly relation: string;
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** How fast emails may leave, over all processes together. */
@@ -164,6 +175,15 @@ function config(env: z.infer<typeof Env>): Config {
     contact: env.PAPERBOY_CONTACT,
     web: { host: env.PAPERBOY_HOST, port: env.PAPERBOY_PORT },
     resendWebhookSecret: env.RESEND_WEBHOOK_SECRET,
+    apiKeys: env.PAPERBOY_API_KEYS,
+    sqlSource:
+      env.PAPERBOY_SQL_URL === undefined || env.PAPERBOY_SQL_RELATION === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_SQL_URL,
+            relation: env.PAPERBOY_SQL_RELATION,
+            columns: env.PAPERBOY_SQL_COLUMNS ?? {},
+          },
     hfBaseUrl: env.HF_BASE_URL.replace(/\/+$/, ''),
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,

@@ -45,7 +45,10 @@ export function compose(prepared: Prepared, wish: Wish): Composition {
     const text = prepared.texts[index];
     if (text === undefined || preferences.exclude.some((word) => topicScore(text, word) > 0))
       return;
-    if (pin !== undefined) return void pinned.push({ index, by: pin.by });
+    if (pin !== undefined) {
+      pinned.push({ index, by: pin.by });
+      return;
+    }
     const match = matchTopics(text, preferences.topics);
     if (match.score > 0) matched.push({ index, ...match });
     else others.push(index);

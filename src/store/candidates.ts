@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { type Curation, type Curations, standing } from '../domain/curation.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Candidate } from '../domain/edition.ts';
 import type { PaperRecord } from '../domain/paper.ts';
+import { curationsOf } from './curations.ts';
 import type { Db } from './database.ts';
 
 /**
@@ -53,37 +53,4 @@ export async function candidatesFor(
     const touched = Object.keys(rest).length > 0;
     return [{ paper: { ...record, id }, signal, newOn, ...(touched ? { curated: rest } : {}) }];
   });
-}
-
-/** What people did to these papers until a moment, and where that leaves them. */
-export async function curationsOf(
-  db: Db,
-  paperIds: readonly string[],
-  until: Date,
-): Promise<Map<string, Curations>> {
-  if (paperIds.length === 0) return new Map();
-  const log = (await curationLog(db, paperIds)).filter(({ at }) => at <= until);
-  return new Map(
-    [...new Set(log.map(({ paperId }) => paperId))].map((id) => [
-      id,
-      standing(log.filter(({ paperId }) => paperId === id)),
-    ]),
-  );
-}
-
-/** Everything that people did to these papers, oldest first. */
-export async function curationLog(db: Db, paperIds: readonly string[]): Promise<Curation[]> {
-  const rows = await db
-    .selectFrom('curations')
-    .where(sql<boolean>`paper_id = any (${paperIds}::text[])`)
-    .selectAll()
-    .orderBy('id')
-    .execute();
-  return rows.map(({ paper_id, action, note, by_name, at }) => ({
-    paperId: paper_id,
-    action,
-    note,
-    by: by_name,
-    at,
-  }));
 }
