@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { App } from './app.ts';
 import { addDays, dayOf } from './domain/calendar.ts';
 import type { Curation, CurationAction, Curations } from './domain/curation.ts';
-import { type Paper, paperKeys } from './domain/paper.ts';
+import { arxivId, doi, type Paper, paperKeys } from './domain/paper.ts';
 import { ingest } from './ingest.ts';
 import { paperRow } from './sources/paper-row.ts';
 import { parsePush } from './sources/push.ts';
@@ -74,8 +74,8 @@ export async function submitPaper(
   if (id !== undefined && title === undefined && abstract === undefined) {
     return { paper: await submitKnown(app, id, by), isNew: false };
   }
-  const { url = linkOf(id), ...row } = submission;
-  const read = paperRow({ ...row, url, submittedBy: by }, today, 'name the day');
+  const link = id !== undefined && !named(id) ? { id: undefined, url: id } : {};
+  const read = paperRow({ ...submission, ...link, submittedBy: by }, today, 'name the day');
   if ('why' in read) throw new SourceError(`the paper cannot be taken: ${read.why}`);
   const run = await ingest(app, { source: 'hand', input: by }, () => ({
     listings: [read],
@@ -85,8 +85,9 @@ export async function submitPaper(
   return { paper: await submitKnown(app, key, by), isNew: run.new === 1 };
 }
 
-function linkOf(id: string | undefined): string | undefined {
-  return id !== undefined && /^https?:/.test(id) ? id : undefined;
+/** Whether it is an id; if not, it can only be a link. */
+function named(id: string): boolean {
+  return arxivId(id) !== undefined || doi(id) !== undefined;
 }
 
 async function submitKnown(app: Tools, name: string, by: string): Promise<CuratedPaper> {

@@ -8,19 +8,24 @@ import { parsePage } from '../sources/page.ts';
 import type { Pulled } from '../sources/source.ts';
 import type { IngestRun } from '../store/ingest-runs.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
+import { backfillDays, ingestTable } from './ingest-many.ts';
 
 interface Options {
   json?: boolean;
   date?: string;
+  from?: string;
+  to?: string;
 }
 
-const SOURCES = ['hf-daily', 'page', 'jsonl'];
+const SOURCES = ['hf-daily', 'page', 'jsonl', 'sql'];
 
 export const ingestCommand = () =>
   command('ingest', 'take papers from a source')
     .argument('<source>', `where the papers come from: ${SOURCES.join(', ')}`)
     .argument('[file]', 'page: the text of a papers page; jsonl: a .jsonl or .jsonl.gz file')
     .option('--date <day>', 'the day they were listed on, e.g. 2025-03-14 (default: today, UTC)')
+    .option('--from <day>', 'hf-daily: the first of many days; days done before are left out')
+    .option('--to <day>', 'hf-daily: the last of them (default: today, UTC)')
     .addHelpText(
       'after',
       `
@@ -28,13 +33,16 @@ Sources:
   hf-daily            the Hugging Face daily papers of a day, over HTTP
   page FILE           the text of a papers page: title and abstract in turn
   jsonl FILE          one JSON object a line: title, abstract, and what else is known
+  sql                 what is new in the table or view of PAPERBOY_SQL_RELATION
 
 Examples:
   paperboy ingest hf-daily --date 2025-03-14
+  paperboy ingest hf-daily --from 2024-05-27 --to 2024-06-30   # goes on where it stopped
   paperboy ingest page page.txt --date 2025-03-14
   paperboy ingest jsonl papers.jsonl.gz`,
     )
     .action(async (source: string, file: string | undefined, options: Options) => {
+      if (source === 'sql' || options.from !== undefined) return ingestMany(source, file, options);
       const date = options.date === undefined ? undefined : parseDay(options.date);
       const pull = puller(source, file);
       await withApp(async (app) => {
@@ -46,6 +54,17 @@ Examples:
         report(options, { json: json(run), text: text(run) });
       });
     });
+
+/** What is no single day of a source: a table that has a mark of its own, or many days. */
+async function ingestMany(source: string, file: string | undefined, options: Options) {
+  if (file !== undefined) throw new UsageError(`${source} takes no file here`);
+  if (source === 'sql') {
+    const run = await ingestTable();
+    return report(options, { json: json(run), text: text(run) });
+  }
+  if (source !== 'hf-daily') throw new UsageError(`--from: ${source} has no days to ask for`);
+  report(options, await backfillDays(source, options.from ?? '', options.to, puller(source, file)));
+}
 
 const DAY_MS = 86_400_000;
 

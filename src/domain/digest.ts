@@ -11,7 +11,7 @@ export const Digest = z.strictObject({
   /** As readers see it. */
   title: z.string().min(1).max(80),
   /** What the timetable ingests for it. */
-  sources: z.array(z.enum(['hf-daily'])).default(['hf-daily']),
+  sources: z.array(z.enum(['hf-daily', 'sql'])).default(['hf-daily']),
   /** How often to look at the sources: a cron pattern in `timeZone`. */
   ingestAt: z.string().default('*/30 * * * *'),
   /** Cut-off of the day, wall clock in `timeZone`. What is listed later is news of the next day. */

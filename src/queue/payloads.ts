@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Everything that crosses the queue, in the order of the pipeline. Ids only: SQL has the rest. */
 export const payloads = {
   /** Look at a source: at the list of a day, or at those that may still grow. */
-  ingest: z.strictObject({ source: z.enum(['hf-daily']), date: z.iso.date().optional() }),
+  ingest: z.strictObject({ source: z.enum(['hf-daily', 'sql']), date: z.iso.date().optional() }),
   /** Freeze a digest's edition of a day. */
   freeze: z.strictObject({ digest: z.string(), date: z.iso.date() }),
   /** Plan the deliveries that are due now: of a digest, or of an operator's send. */

@@ -101,16 +101,18 @@ export async function lookedBefore(db: Db, moment: Date): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Which of these inputs of a source were read well before. */
+/** Which of these days were read well, at a moment when their list was final. */
 export async function inputsDone(
   db: Db,
   source: string,
-  inputs: readonly string[],
+  days: readonly string[],
+  finalFrom: (day: string) => Date,
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ input: string }>`
-    select distinct input from ingest_runs
-     where source = ${source} and not failed and input = any (${inputs}::text[])
-       and started_at >= ((input::date + 2)::timestamp at time zone 'utc')
+  const { rows } = await sql<{ input: string; newest: Date }>`
+    select input, max(started_at) as newest from ingest_runs
+     where source = ${source} and not failed and input = any (${days}::text[])
+     group by input
   `.execute(db);
-  return new Set(rows.map(({ input }) => input));
+  const final = rows.filter(({ input, newest }) => newest >= finalFrom(input));
+  return new Set(final.map(({ input }) => input));
 }
