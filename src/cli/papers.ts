@@ -141,7 +141,7 @@ async function done(options: By, work: (app: App) => Promise<CuratedPaper>): Pro
 
 function told(paper: CuratedPaper): Report {
   const state = standing(paper) || 'as it came';
-  return { json: paper, text: `${paper.id}  ${paper.title}\n${state}. Frozen editions stay.` };
+  return { json: paper, text: `${paper.id}  ${paper.title}\n${state}` };
 }
 
 /** Where a paper stands, in words; empty when nobody touched it. */

@@ -27,7 +27,7 @@ export function whyNothingNew(look: Look): string {
   if (look.said !== undefined) return look.said;
   const { readable, rejected } = look;
   if (readable === 0 && rejected > 0) {
-    return `none of ${papers(rejected)} could be read: ${look.rejections[0]?.why ?? 'no reason kept'}`;
+    return `${unread(rejected)} could be read: ${look.rejections[0]?.why ?? 'no reason kept'}`;
   }
   if (readable === 0) return resting(look) ?? 'nothing was listed';
   if (look.sameAs === undefined) {
@@ -40,8 +40,8 @@ export function whyNothingNew(look: Look): string {
     : `${ids} as ${look.sameAs}`;
 }
 
-function papers(count: number): string {
-  return count === 1 ? 'the one row' : `the ${count} rows`;
+function unread(rows: number): string {
+  return rows === 1 ? 'not even its one row' : `none of the ${rows} rows`;
 }
 
 function resting({ source, input, today }: Look): string | undefined {

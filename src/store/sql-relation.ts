@@ -72,7 +72,8 @@ export async function readRelation(
   try {
     await client.query('begin transaction isolation level repeatable read read only');
     await client.query(`set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-    await client.query("set local datestyle = 'ISO'; set local timezone = 'UTC'");
+    await client.query("set local datestyle = 'ISO'");
+    await client.query("set local timezone = 'UTC'");
     const { types, table } = await describe(client, relation);
     const { text, values } = statement(relation, table, types, since, limit);
     const { rows } = await client.query<{ mark: string; id: string; fields: string }>(text, values);

@@ -114,7 +114,7 @@ function limit(bytesMax: number) {
 
 /** The name of the key in the header. Every key is compared, each in the same time. */
 function keyName(keys: Keys, header: string | undefined): string | undefined {
-  const [, shown] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
+  const [, shown] = /^Bearer +(.{1,500})$/i.exec(header ?? '') ?? [];
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const given = digest(shown ?? '');
   let found: string | undefined;
