@@ -78,10 +78,11 @@ function morningsAfter(cutOffAt: Date, schedules: readonly Schedule[]): Date[] {
   return [...new Set(times)].sort((a, b) => a - b).map((time) => new Date(time));
 }
 
+/** One daily schedule for each zone and hour: whatever somebody's cadence, these are their mornings. */
 function distinct(schedules: readonly Schedule[]): Schedule[] {
-  const byWord = schedules.map(({ timeZone, hour, cadence, weekday }): [string, Schedule] => [
-    `${timeZone} ${hour} ${cadence} ${weekday}`,
-    { timeZone, hour, cadence, weekday },
+  const byWord = schedules.map(({ timeZone, hour, weekday }): [string, Schedule] => [
+    `${timeZone} ${hour}`,
+    { timeZone, hour, weekday, cadence: 'daily' },
   ]);
   return [...new Map(byWord).values()];
 }

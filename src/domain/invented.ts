@@ -6,14 +6,15 @@ interface Invented {
   readonly preferences: Preferences;
 }
 
-/** Mornings over the world; few enough that many share a wave, as in a real list. */
+/** Mornings over the world, some of them at one moment: many share a wave, as in a real list. */
 const MORNINGS = [
   ['Europe/Berlin', 7],
-  ['Europe/London', 8],
+  ['Europe/London', 6],
   ['America/New_York', 7],
-  ['America/Los_Angeles', 7],
+  ['America/Chicago', 6],
   ['Asia/Kolkata', 8],
   ['Asia/Tokyo', 8],
+  ['Asia/Seoul', 8],
 ] as const;
 const TOPICS = [
   'language models',

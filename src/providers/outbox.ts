@@ -46,8 +46,8 @@ interface Delivery {
 export interface OutboxOptions {
   readonly dir: string;
   /**
-   * The emails can be made again, as those of a replay: nothing waits for the disk, and there are
-   * neither readable copies nor pages to browse them.
+   * The emails can be made again, as those of a replay: nothing waits for the disk, no key is
+   * remembered, and there are neither readable copies nor pages to browse them.
    */
   readonly throwaway?: boolean;
 }
@@ -77,7 +77,7 @@ export function outbox({ dir, throwaway = false }: OutboxOptions): Provider {
         missing.map((one) => [pathOf(one), one.bytes]),
         !throwaway,
       );
-      if ((await claim(key, deliveries)) === 'other') return OTHER_BYTES;
+      if (!throwaway && (await claim(key, deliveries)) === 'other') return OTHER_BYTES;
       perhapsTaken = true;
       if ((await all(staged.map((file) => file.publish()))).includes('other')) return OTHER_BYTES;
       if (!throwaway) await all(deliveries.map(writeReadable));
@@ -111,7 +111,7 @@ export function outbox({ dir, throwaway = false }: OutboxOptions): Provider {
   async function claim(key: string, deliveries: readonly Delivery[]) {
     const print = fingerprint(deliveries.map(({ email }) => email));
     const path = join(dir, '.index', 'keys', hashOf(key));
-    return (await stage(path, Buffer.from(print), !throwaway)).publish();
+    return (await stage(path, Buffer.from(print))).publish();
   }
 
   function pathOf({ edition, number }: Delivery): string {
