@@ -15,7 +15,7 @@ async function commandsOf(...above: string[]): Promise<string[][]> {
 
 describe('every command', async () => {
   const commands = await commandsOf();
-  const nested = await commandsOf('subscribers');
+  const nested = [...(await commandsOf('subscribers')), ...(await commandsOf('papers'))];
 
   test('is listed', () => {
     expect(commands.flat()).toEqual(
@@ -23,7 +23,9 @@ describe('every command', async () => {
         'demo migrate ingest subscribers freeze send run deliveries preview jobs'.split(' '),
       ),
     );
-    expect(nested.flat()).toEqual(expect.arrayContaining(['add', 'import', 'list']));
+    expect(nested.flat()).toEqual(
+      expect.arrayContaining(['add', 'import', 'list', 'pin', 'submit']),
+    );
   });
 
   test.concurrent.for([...commands, ...nested])(
@@ -33,7 +35,7 @@ describe('every command', async () => {
 
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`Usage: paperboy ${words.join(' ')}`);
-      if (words.join() !== 'subscribers') expect(stdout).toContain('--json');
+      if (!['subscribers', 'papers'].includes(words.join())) expect(stdout).toContain('--json');
     },
   );
 });
@@ -47,6 +49,8 @@ describe.concurrent('wrong usage ends with exit code 2 and says what is wrong', 
     ['preview daily/2025-03-14', "required option '--subscriber <email>'"],
     ['ingest page', 'page needs a file'],
     ['ingest crystal-ball', 'no source is named "crystal-ball"; there is hf-daily, page, jsonl'],
+    ['ingest page --from 2025-02-01', '--from: page has no days to ask for'],
+    ['replay somewhere --subscribers none', '--subscribers: expected a whole number'],
     ['freeze daily --date 2025-02-30', 'expected a day such as 2025-03-14, but it is "2025-02-30"'],
     ['send daily/2025-03-14 --at tomorrow', '--at: expected a time'],
     ['send daily/2025-03-14 --to ada', '--to: expected an address'],
