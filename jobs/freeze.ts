@@ -6,7 +6,7 @@ import { done, type Job } from '../src/queue/job.ts';
 export const freeze: Job<'freeze', App> = {
   concurrency: 1,
   async run({ digest, date }, app) {
-    await freezeEdition(app, digest, date);
+    await freezeEdition(app, digest, date, 'cut-off');
     await app.queue.enqueue('dispatch', { digest });
     return done;
   },

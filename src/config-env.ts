@@ -58,6 +58,10 @@ export const Env = z.object({
     .string()
     .transform((text, context) => parseKeys(text) ?? badSecret(context))
     .optional(),
+  PAPERBOY_API_KEYS: z
+    .string()
+    .transform((text, context) => parseKeys(text) ?? badSecret(context))
+    .optional(),
   PAPERBOY_BASE_URL: url(HTTP, 'an http or https address')
     .transform((text) => text.replace(/\/+$/, ''))
     .default('http://localhost:3000'),
@@ -96,6 +100,22 @@ export const Env = z.object({
       return { place: place as Failpoint, nth: Number(nth) };
     })
     .optional(),
+  PAPERBOY_SQL_URL: url(
+    ['postgres:', 'postgresql:'],
+    'postgres://user:password@host/database',
+  ).optional(),
+  PAPERBOY_SQL_RELATION: z
+    .string()
+    .regex(/^[^."\0]{1,63}(\.[^."\0]{1,63})?$/, 'expected a table or view: papers or schema.papers')
+    .optional(),
+  PAPERBOY_SQL_COLUMNS: z
+    .string()
+    .regex(
+      /^\s*\w+=[^,=]{1,63}(\s*,\s*\w+=[^,=]{1,63})*\s*$/,
+      'expected field=column, such as id=arxiv_id,mark=updated_at',
+    )
+    .transform((text) => Object.fromEntries(text.split(',').map(parseColumn)))
+    .optional(),
   HF_BASE_URL: place('https://huggingface.co'),
   ARXIV_API_URL: place('https://export.arxiv.org'),
   ARXIV_FEED_URL: place('https://rss.arxiv.org'),
@@ -114,6 +134,8 @@ export const SECRETS = new Set([
   'RESEND_API_KEY',
   'RESEND_WEBHOOK_SECRET',
   'PAPERBOY_SECRET',
+  'PAPERBOY_API_KEYS',
+  'PAPERBOY_SQL_URL',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
@@ -135,6 +157,11 @@ export function parseKeys(text: string): Keys | undefined {
   const sound =
     keys.size === parts.length && [...keys.values()].every((k) => k.length >= SECRET_MIN);
   return sound ? keys : undefined;
+}
+
+function parseColumn(text: string): [string, string] {
+  const [field = '', column = ''] = text.split('=').map((part) => part.trim());
+  return [field, column];
 }
 
 function parseRate(text: string): [string, number] {

@@ -6,9 +6,16 @@ import type { Places } from './sources/index.ts';
 
 /** Where finished emails go. */
 export type MailConfig =
-  | { readonly kind: 'outbox'; readonly dir: string | undefined }
+  | OutboxConfig
   | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined }
   | SmtpConfig;
+
+/** A folder; see `OutboxOptions`. */
+interface OutboxConfig {
+  readonly kind: 'outbox';
+  readonly dir: string | undefined;
+  readonly throwaway?: boolean;
+}
 
 /** A mail server; see `SmtpOptions`. Keys are read from their files when it is opened. */
 export interface SmtpConfig {
@@ -50,11 +57,22 @@ export interface Config {
   readonly places: Places;
   /** Ranges of addresses that sources may reach although they are no public ones. */
   readonly sourceNetworks: readonly string[];
+  /** Who may push papers and curate over HTTP, by name; absent: nobody. */
+  readonly apiKeys: Keys | undefined;
+  /** A table or view of somebody's own database to read papers from. */
+  readonly sqlSource: SqlSourceConfig | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
   /** Fault injection: where this process is to die, for `npm run chaos`. */
   readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
+}
+
+/** Where the papers are, and which column holds which field; see `sqlFields`. */
+export interface SqlSourceConfig {
+  readonly url: string;
+  readonly relation: string;
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 /** How fast emails may leave, over all processes together. */
@@ -168,6 +186,15 @@ function config(env: z.infer<typeof Env>): Config {
       arxivOai: env.ARXIV_OAI_URL,
     },
     sourceNetworks: env.PAPERBOY_SOURCE_NETWORKS,
+    apiKeys: env.PAPERBOY_API_KEYS,
+    sqlSource:
+      env.PAPERBOY_SQL_URL === undefined || env.PAPERBOY_SQL_RELATION === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_SQL_URL,
+            relation: env.PAPERBOY_SQL_RELATION,
+            columns: env.PAPERBOY_SQL_COLUMNS ?? {},
+          },
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,
     limits: {

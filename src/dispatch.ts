@@ -1,6 +1,6 @@
 import type { App } from './app.ts';
 import { emailKey } from './domain/address.ts';
-import { dueFor, parseSchedule } from './domain/calendar.ts';
+import { type Due, dueFor, parseSchedule } from './domain/calendar.ts';
 import {
   type DueSchedule,
   getSend,
@@ -29,6 +29,7 @@ export async function dispatchDigest(app: Tools, digest: string): Promise<string
   const slices: string[] = [];
   for (const edition of editions) {
     const due = dueSchedules(edition, schedules).filter(({ dueAt }) => dueAt <= now);
+    if (due.length === 0) continue;
     slices.push(...(await plan(app, edition, due, { joinedLater: false })));
   }
   return slices;
@@ -51,13 +52,26 @@ export async function dispatchSend(app: Tools, sendId: number): Promise<string[]
   return slices;
 }
 
-/** When an edition is due for each schedule that wants its day. */
+/**
+ * When an edition is due for each schedule that wants its day. That never changes, and a dispatch
+ * asks for it every minute: the answers of the last few cut-offs are kept.
+ */
 function dueSchedules(edition: EditionRow, schedules: readonly string[]): DueSchedule[] {
+  const known = dues.get(edition.cutOffAt.getTime()) ?? new Map<string, Due | undefined>();
+  dues.set(edition.cutOffAt.getTime(), known);
+  const [oldest] = dues.keys();
+  if (dues.size > DUES_KEPT && oldest !== undefined) dues.delete(oldest);
   return schedules.flatMap((schedule) => {
-    const due = dueFor(parseSchedule(schedule), edition.cutOffAt);
+    if (!known.has(schedule)) {
+      known.set(schedule, dueFor(parseSchedule(schedule), edition.cutOffAt));
+    }
+    const due = known.get(schedule);
     return due === undefined ? [] : [{ schedule, dueAt: due.at, lookbackDays: due.lookbackDays }];
   });
 }
+
+const dues = new Map<number, Map<string, Due | undefined>>();
+const DUES_KEPT = 16;
 
 /** The same for an operator's send: at its hour, and for named addresses on any day. */
 export function sendSchedules(

@@ -1,24 +1,42 @@
 import type { App } from './app.ts';
+import { addDays } from './domain/calendar.ts';
 import { cutOff } from './domain/digest.ts';
 import { type Edition, editionId } from './domain/edition.ts';
-import { trendOrder } from './domain/rank/trend.ts';
+import { lackingSources } from './domain/lacking.ts';
+import { pinnedFirst, trendOrder } from './domain/rank/trend.ts';
+import { sourceName } from './domain/source-setting.ts';
+import { candidatesFor } from './store/candidates.ts';
+import type { Db } from './store/database.ts';
 import { getDigest } from './store/digests.ts';
-import { candidatesFor, loadEdition, saveEdition } from './store/editions.ts';
+import { loadEdition, saveEdition } from './store/editions.ts';
+import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
+
+/** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
+export type Until = 'cut-off' | 'now';
 
 /**
- * Takes the papers of the digest's window, puts them in trend order as of the cut-off, and writes
- * the edition with the template and the frame of now. Done again it changes nothing.
+ * Takes the papers of the digest's window, puts them in trend order as of the cut-off, the pinned ones
+ * first, and writes the edition with the template and the frame of now. Done again it changes nothing.
  * @returns the edition as it stands, and whether this call froze it.
  */
 export async function freezeEdition(
   app: Pick<App, 'db' | 'now' | 'template' | 'frame' | 'log'>,
   digestName: string,
   date: string,
+  until: Until = 'now',
 ): Promise<{ edition: Edition; frozenNow: boolean }> {
   const digest = await getDigest(app.db, digestName);
   const cutOffAt = cutOff(digest, date);
   const frozenAt = app.now(); // before the papers are read: what is saved after that is late
-  const candidates = trendOrder(await candidatesFor(app.db, digest, date), cutOffAt);
+  const knownUntil = await knownBy(app.db, cutOffAt, frozenAt, until);
+  const candidates = pinnedFirst(
+    trendOrder(await candidatesFor(app.db, digest, date, knownUntil), cutOffAt),
+  );
+  const lacking = lackingSources(
+    digest.sources.map(sourceName),
+    await newestRuns(app.db, new Date(knownUntil.getTime() - DAY_MS), knownUntil),
+    addDays(date, -digest.windowDays),
+  );
   const edition: Edition = {
     id: editionId(digest.name, date),
     digest: digest.name,
@@ -26,14 +44,29 @@ export async function freezeEdition(
     date,
     cutOffAt: cutOffAt.toISOString(),
     candidates: candidates.slice(0, digest.candidatesMax),
+    ...(lacking.length > 0 ? { lacking } : {}),
   };
   const frozen = {
     edition,
     frame: app.frame(digest),
     template: await app.template(digest.template),
   };
-  const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, frozenAt);
+  const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, {
+    at: frozenAt,
+    knownUntil,
+  });
   if (!frozenNow) return { edition: (await loadEdition(app.db, edition.id)).edition, frozenNow };
-  app.log.info({ edition: edition.id, candidates: edition.candidates.length }, 'frozen');
+  app.log.info({ edition: edition.id, candidates: edition.candidates.length, lacking }, 'frozen');
   return { edition, frozenNow };
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A late freeze leaves what came after the cut-off to the next edition. Not when nobody had looked at any
+ * source by then: an installation that starts late, or freezes the past, takes what it has.
+ */
+async function knownBy(db: Db, cutOffAt: Date, frozenAt: Date, until: Until): Promise<Date> {
+  if (until === 'now' || frozenAt <= cutOffAt) return frozenAt;
+  return (await lookedBefore(db, cutOffAt)) ? cutOffAt : frozenAt;
 }

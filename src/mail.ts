@@ -13,7 +13,7 @@ import { smtp } from './providers/smtp.ts';
 export function openProvider(mail: MailConfig, dir: string, userAgent: string): Provider {
   switch (mail.kind) {
     case 'outbox':
-      return outbox({ dir });
+      return outbox({ dir, throwaway: mail.throwaway === true });
     case 'resend':
       return resend({
         apiKey: mail.apiKey,

@@ -7,6 +7,7 @@ import { type Client, openClient } from './sources/http.ts';
 import { type Look, type Places, pull } from './sources/index.ts';
 import { holdMs } from './sources/retry.ts';
 import { type Pulled, SourceError } from './sources/source.ts';
+import { ingestSql } from './sql-source.ts';
 import type { Db } from './store/database.ts';
 import type { IngestRun } from './store/ingest-runs.ts';
 import { knownRecords } from './store/known-papers.ts';
@@ -26,6 +27,7 @@ export async function runSource(
   setting: SourceSetting,
   { date, input }: { readonly date?: string | undefined; readonly input?: string } = {},
 ): Promise<IngestRun> {
+  if (setting.source === 'sql') return ingestSql(app);
   const client = openSourceClient(app);
   const look: Look = {
     date: date ?? dayOf(app.now(), 'UTC'),
@@ -37,7 +39,8 @@ export async function runSource(
     { source: sourceName(setting), input: input ?? look.date },
     async () => {
       try {
-        return told(await settled(app.db, await pull(setting, look, client)), client);
+        const pulled = await settled(app.db, await pull(setting, look, client));
+        return { ...pulled, requests: client.requests, troubles: client.troubles };
       } catch (error) {
         if (error instanceof SourceError) error.requests = client.requests;
         throw error;
@@ -95,14 +98,6 @@ async function settled(db: Db, pulled: Pulled): Promise<Pulled> {
   });
   const left = listings.length - kept.length + gone.length - takenBack.length;
   const note = left === 0 ? undefined : `${left} replaced or withdrawn, but not known here`;
-  return { ...pulled, listings: [...kept, ...takenBack], ...noted(pulled.note, note) };
-}
-
-function told(pulled: Pulled, { requests, troubles }: Client): Pulled {
-  return { ...pulled, requests, ...noted(pulled.note, ...troubles) };
-}
-
-function noted(...words: readonly (string | undefined)[]): { note?: string } {
-  const said = words.filter((word) => word !== undefined);
-  return said.length === 0 ? {} : { note: said.join('. ') };
+  const said = [pulled.note, note].filter((words) => words !== undefined).join('; ');
+  return { ...pulled, listings: [...kept, ...takenBack], ...(said === '' ? {} : { note: said }) };
 }

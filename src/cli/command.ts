@@ -67,14 +67,14 @@ export function fail(error: unknown, json: boolean): number {
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A calendar day from the command line. @throws UsageError */
-export function parseDay(text: string): string {
+export function parseDay(text: string, option = '--date'): string {
   const instant = new Date(`${text}T00:00:00Z`);
   if (
     !DAY.test(text) ||
     Number.isNaN(instant.getTime()) ||
     !instant.toISOString().startsWith(text)
   ) {
-    throw new UsageError(`--date: expected a day such as 2025-03-14, but it is "${text}"`);
+    throw new UsageError(`${option}: expected a day such as 2025-03-14, but it is "${text}"`);
   }
   return text;
 }

@@ -1,8 +1,9 @@
 import { dayOf } from '../domain/calendar.ts';
 import { editionId } from '../domain/edition.ts';
 import { freezeEdition } from '../freeze.ts';
+import { candidatesFor } from '../store/candidates.ts';
 import { getDigest } from '../store/digests.ts';
-import { candidatesFor, isFrozen } from '../store/editions.ts';
+import { isFrozen } from '../store/editions.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
 
 interface Options {
@@ -26,7 +27,7 @@ export const freezeCommand = () =>
         const today = dayOf(app.now(), digest.timeZone);
         const date = given ?? today;
         if (date > today) throw new UsageError(`--date: ${date} is in the future`);
-        const empty = (await candidatesFor(app.db, digest, date)).length === 0;
+        const empty = (await candidatesFor(app.db, digest, date, app.now())).length === 0;
         if (empty && options.empty !== true && !(await isFrozen(app.db, editionId(name, date)))) {
           throw new Error(
             `no paper is listed in the ${digest.windowDays} days up to ${date}: run \`paperboy ingest\` first, ` +
@@ -36,11 +37,13 @@ export const freezeCommand = () =>
         const { edition, frozenNow } = await freezeEdition(app, name, date);
         const papers = edition.candidates.length;
         const fresh = edition.candidates.filter(({ newOn }) => newOn === date).length;
+        const lacking = edition.lacking ?? [];
+        const without = lacking.map(({ source, why }) => `\nwithout ${source}: ${why}`).join('');
         report(options, {
-          json: { edition: edition.id, frozen: frozenNow, papers, new: fresh },
+          json: { edition: edition.id, frozen: frozenNow, papers, new: fresh, lacking },
           text: frozenNow
-            ? `${edition.id} is frozen: ${papers} papers, ${fresh} of them new that day`
-            : `${edition.id} was frozen before and never changes: ${papers} papers`,
+            ? `${edition.id} is frozen: ${papers} papers, ${fresh} of them new that day${without}`
+            : `${edition.id} was frozen before and never changes: ${papers} papers${without}`,
         });
       });
     });

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { dayOf } from '../domain/calendar.ts';
-import { type SourceKind, SourceSetting, sourceKinds } from '../domain/source-setting.ts';
+import {
+  type SourceKind,
+  SourceSetting,
+  sourceKinds,
+  sourceName,
+} from '../domain/source-setting.ts';
 import { runSource } from '../pull.ts';
+import { hasDays } from '../sources/index.ts';
 import type { IngestRun } from '../store/ingest-runs.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
+import { backfillDays, type Days, daysOf } from './ingest-many.ts';
 
 interface Options {
   json?: boolean;
   date?: string;
+  from?: string;
+  to?: string;
   list?: string;
   categories?: string;
   via?: string;
@@ -19,6 +28,8 @@ export const ingestCommand = () =>
     .argument('<source>', `where the papers come from: ${sourceKinds.join(', ')}`)
     .argument('[place]', 'page and jsonl: a file; feed: an address')
     .option('--date <day>', 'the day they were listed on, e.g. 2025-03-14 (default: today, UTC)')
+    .option('--from <day>', 'hf-daily and arxiv: the first of many days; goes on where it stopped')
+    .option('--to <day>', 'the last of them (default: today, UTC)')
     .option('--list <list>', 'hf-daily: day, week, month or trending (default: day)')
     .option('--categories <names>', 'arxiv: the categories, e.g. cs.CL,cs.LG')
     .option('--via <way>', 'arxiv: api, feed or oai (default: api)')
@@ -32,17 +43,21 @@ Sources:
   feed URL            any RSS, Atom or JSON Feed
   page FILE           the text of a papers page: title and abstract in turn
   jsonl FILE          one JSON object a line: title, abstract, and what else is known
+  sql                 what is new in the table or view of PAPERBOY_SQL_RELATION
 
 Examples:
   paperboy ingest hf-daily --date 2025-03-14
+  paperboy ingest hf-daily --from 2024-05-27 --to 2024-06-30   # the same again goes on where it stopped
   paperboy ingest arxiv --categories cs.CL,cs.LG --date 2025-03-14
   paperboy ingest feed https://connect.biorxiv.org/biorxiv_xml.php?subject=neuroscience
   paperboy ingest page page.txt --date 2025-03-14
   paperboy ingest jsonl papers.jsonl.gz`,
     )
     .action(async (source: string, place: string | undefined, options: Options) => {
-      const date = options.date === undefined ? undefined : parseDay(options.date);
       const setting = settingOf(source, place, options);
+      const days = manyDays(setting, options);
+      if (days !== undefined) return report(options, await backfillDays(setting, days));
+      const date = options.date === undefined ? undefined : parseDay(options.date);
       await withApp(async (app) => {
         if ((date ?? '') > dayOf(new Date(app.now().getTime() + DAY_MS), 'UTC')) {
           throw new UsageError(`--date: ${date} is in the future`);
@@ -52,6 +67,19 @@ Examples:
         report(options, { json: json(run), text: text(run) });
       });
     });
+
+/** The days of a backfill, when one is asked for. @throws UsageError */
+function manyDays(setting: SourceSetting, { date, from, to }: Options): Days | undefined {
+  if (setting.source === 'sql' && date !== undefined) throw new UsageError('sql takes no --date');
+  if (from === undefined) {
+    if (to !== undefined) throw new UsageError('--to needs --from: the first day');
+    return undefined;
+  }
+  if (date !== undefined) throw new UsageError('one day by --date or --from many, not both');
+  if (!hasDays(setting))
+    throw new UsageError(`--from: ${sourceName(setting)} has no days to ask for`);
+  return daysOf(from, to);
+}
 
 const DAY_MS = 86_400_000;
 
@@ -85,7 +113,8 @@ const NEEDED: Readonly<Record<string, (source: string) => string>> = {
 };
 
 function unwanted(source: string, keys: readonly string[]): string {
-  if (keys.includes('file')) return `${source} takes no file, but --date DAY`;
+  if (keys.includes('file'))
+    return `${source} takes no file${source === 'sql' ? '' : ', but --date DAY'}`;
   const options = keys.map((key) => (key === 'crossLists' ? '--no-cross-lists' : `--${key}`));
   return `${source} takes no ${options.join(', ')}`;
 }

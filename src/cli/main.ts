@@ -17,9 +17,12 @@ import {
   resumeCommand,
   retryCommand,
 } from './operate.ts';
+import { papersCommand } from './papers.ts';
 import { previewCommand } from './preview.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { sendCommand } from './send.ts';
+import { sourcesCommand } from './sources.ts';
 import { subscribersCommand } from './subscribers.ts';
 import { webCommand } from './web.ts';
 
@@ -33,10 +36,13 @@ for (const made of [
   demoCommand,
   migrateCommand,
   ingestCommand,
+  sourcesCommand,
+  papersCommand,
   subscribersCommand,
   digestsCommand,
   freezeCommand,
   sendCommand,
+  replayCommand,
   runCommand,
   webCommand,
   deliveriesCommand,

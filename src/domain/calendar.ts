@@ -40,10 +40,20 @@ function wantedMorning(schedule: Schedule, cutOffAt: Date): DateTime | undefined
   return wants(schedule, due.weekday) && !overtaken ? due : undefined;
 }
 
+/** The mornings that were worked out last: thousands of schedules share a few, and a zone's rules are slow. */
+const mornings = new Map<string, DateTime>();
+const MORNINGS_KEPT = 20_000;
+
 function nextMorning({ timeZone, hour }: Schedule, from: Date): DateTime {
+  const key = `${timeZone} ${hour} ${from.getTime()}`;
+  const known = mornings.get(key);
+  if (known !== undefined) return known;
   const local = DateTime.fromJSDate(from, { zone: timeZone });
   const today = local.startOf('day').set({ hour });
-  return today >= local ? today : local.plus({ days: 1 }).startOf('day').set({ hour });
+  const morning = today >= local ? today : local.plus({ days: 1 }).startOf('day').set({ hour });
+  if (mornings.size >= MORNINGS_KEPT) mornings.clear();
+  mornings.set(key, morning);
+  return morning;
 }
 
 function wants({ cadence, weekday }: Schedule, day: number): boolean {

@@ -26,8 +26,8 @@ export interface Wish {
 const PAPERS_MAX = { full: 10, compact: 30, text: 10 } as const;
 
 /**
- * The papers for one subscriber, in order, each with its reason: first what meets their topics, best
- * match first, then the day's trending papers until the layout is full. Never a paper that they
+ * The papers for one subscriber, in order, each with its reason: first what an editor pinned, whatever
+ * day it was news of, then what meets their topics, best match first, then the day's trending papers until the layout is full. Never a paper that they
  * had before, that is older than their last digest, or that has a word they excluded.
  * Empty when nothing is left.
  */
@@ -37,17 +37,25 @@ export function compose(prepared: Prepared, wish: Wish): Composition {
   const since = addDays(prepared.edition.date, -wish.lookbackDays);
   const matched: { index: number; score: number; topics: string[] }[] = [];
   const others: number[] = [];
+  const pinned: { index: number; by: string }[] = [];
   prepared.edition.candidates.forEach((candidate, index) => {
-    if (candidate.newOn <= since || wish.delivered.has(candidate.paper.id)) return;
+    const pin = candidate.curated?.pinned;
+    if (wish.delivered.has(candidate.paper.id)) return;
+    if (pin === undefined && candidate.newOn <= since) return;
     const text = prepared.texts[index];
     if (text === undefined || preferences.exclude.some((word) => topicScore(text, word) > 0))
       return;
+    if (pin !== undefined) {
+      pinned.push({ index, by: pin.by });
+      return;
+    }
     const match = matchTopics(text, preferences.topics);
     if (match.score > 0) matched.push({ index, ...match });
     else others.push(index);
   });
   matched.sort((a, b) => b.score - a.score || a.index - b.index);
   return [
+    ...pinned.map(({ index, by }) => pick(prepared.edition, index, { kind: 'pinned', by })),
     ...matched.map(({ index, topics }) => pick(prepared.edition, index, { kind: 'topic', topics })),
     ...others.map((index) => pick(prepared.edition, index)),
   ].slice(0, max);

@@ -11,6 +11,8 @@ export const Reason = z.discriminatedUnion('kind', [
     of: z.number().int(),
     upvotes: z.number().int(),
   }),
+  /** An editor put it first, for everybody. */
+  z.object({ kind: z.literal('pinned'), by: z.string() }),
 ]);
 export type Reason = z.infer<typeof Reason>;
 

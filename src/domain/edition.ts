@@ -9,6 +9,23 @@ export interface Candidate {
    * after that day's cut-off. ISO day.
    */
   readonly newOn: string;
+  /** Absent: nobody touched it by hand. */
+  readonly curated?: Curated;
+}
+
+/** What people said of a paper before the cut-off. */
+export interface Curated {
+  /** It stands first, among the pinned in the order in which they were pinned. */
+  readonly pinned?: { readonly by: string; readonly at: string };
+  /** Who submitted it by hand. */
+  readonly submittedBy?: string;
+  readonly note?: { readonly text: string; readonly by: string };
+}
+
+/** A source that an edition had to do without. */
+export interface Lacking {
+  readonly source: string;
+  readonly why: string;
 }
 
 /** One frozen, dated, ranked issue of a digest. It never changes. */
@@ -24,6 +41,8 @@ export interface Edition {
   readonly cutOffAt: string;
   /** In trend order, best first. */
   readonly candidates: readonly Candidate[];
+  /** Sources that failed before the cut-off. Absent: none. */
+  readonly lacking?: readonly Lacking[];
 }
 
 /** The id of a digest's edition of a day. */

@@ -153,16 +153,36 @@ function surname(author: string): string {
 
 /**
  * What is known after another record of the same paper arrived: later words win, but a record that
- * lacks a field (a page has no authors) never removes it, and the first listing day stays.
+ * lacks a field (a page has no authors) never removes it, the first listing day stays, and an older
+ * version only fills gaps. A withdrawal stands until a source says otherwise or brings a newer version.
  */
 export function mergeRecords(known: PaperRecord, seen: PaperRecord): PaperRecord {
+  const step = (seen.version ?? 0) - (known.version ?? 0);
+  const versioned = seen.version !== undefined && known.version !== undefined;
+  const older = versioned && step < 0;
+  const newer = versioned && step > 0;
+  const [weak, strong] = older ? [seen, known] : [known, seen];
+  const { withdrawn: _, ...merged } = { ...weak, ...strong };
+  const withdrawn = older
+    ? known.withdrawn
+    : (seen.withdrawn ?? (newer ? undefined : known.withdrawn));
   return {
-    ...known,
-    ...seen,
-    authors: seen.authors.length > 0 ? seen.authors : known.authors,
-    topics: seen.topics.length > 0 ? seen.topics : known.topics,
-    categories: seen.categories.length > 0 ? seen.categories : known.categories,
+    ...merged,
+    authors: strong.authors.length > 0 ? strong.authors : weak.authors,
+    topics: strong.topics.length > 0 ? strong.topics : weak.topics,
+    categories: strong.categories.length > 0 ? strong.categories : weak.categories,
+    ...(withdrawn === true ? { withdrawn } : {}),
     // biome-ignore lint/complexity/useMathMinMax: days are text
     listedOn: known.listedOn < seen.listedOn ? known.listedOn : seen.listedOn,
   };
+}
+
+/** Whether two papers that one record names both can be one: not when their arXiv ids or DOIs differ. */
+export function mayBeOne(
+  a: Pick<PaperRecord, 'arxivId' | 'doi'>,
+  b: Pick<PaperRecord, 'arxivId' | 'doi'>,
+): boolean {
+  const differ = (one: string | undefined, other: string | undefined) =>
+    one !== undefined && other !== undefined && one !== other;
+  return !differ(a.arxivId, b.arxivId) && !differ(a.doi, b.doi);
 }

@@ -34,6 +34,8 @@ const kinds = [
   }),
   z.strictObject({ source: z.literal('page'), file: z.string().min(1) }),
   z.strictObject({ source: z.literal('jsonl'), file: z.string().min(1) }),
+  /** The table or view that the configuration names. */
+  z.strictObject({ source: z.literal('sql') }),
 ] as const;
 
 const Settings = z.discriminatedUnion('source', kinds);
@@ -63,6 +65,7 @@ export function sourceName(setting: SourceSetting): string {
       return `feed ${setting.url}`;
     case 'page':
     case 'jsonl':
+    case 'sql':
       return setting.source;
   }
 }

@@ -25,8 +25,8 @@ export async function standing(path: string, bytes: Uint8Array): Promise<Standin
   }
 }
 
-/** Writes `bytes` beside `path` and waits until the disk has them. */
-export async function stage(path: string, bytes: Uint8Array): Promise<Staged> {
+/** Writes `bytes` beside `path` and, unless told otherwise, waits until the disk has them. */
+export async function stage(path: string, bytes: Uint8Array, synced = true): Promise<Staged> {
   const temporary = temporaryOf(path);
   let there = true;
   async function discard(): Promise<void> {
@@ -37,7 +37,7 @@ export async function stage(path: string, bytes: Uint8Array): Promise<Staged> {
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
-      await file.sync();
+      if (synced) await file.sync();
     } finally {
       await file.close();
     }

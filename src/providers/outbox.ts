@@ -13,7 +13,7 @@ import {
   sweepTemporaries,
   syncFolder,
 } from './outbox-files.ts';
-import { hashOf, outboxIndex } from './outbox-index.ts';
+import { hashOf, type OutboxIndex, outboxIndex } from './outbox-index.ts';
 import { fileStem, type Row, readableHtml, readableText } from './outbox-pages.ts';
 import type { Provider } from './provider.ts';
 
@@ -43,13 +43,24 @@ interface Delivery {
   readonly bytes: Buffer;
 }
 
+export interface OutboxOptions {
+  readonly dir: string;
+  /**
+   * The emails can be made again, as those of a replay: nothing waits for the disk, no key is
+   * remembered, and there are neither readable copies nor pages to browse them.
+   */
+  readonly throwaway?: boolean;
+}
+
+const noIndex: OutboxIndex = { add: async () => {}, flush: async () => {} };
+
 /**
  * A folder instead of a mail service: `<dir>/<edition>/000017.eml` for each delivery, and pages to
  * browse them. A slice is staged whole on disk before its first file gets its name, and a name is
  * given once: repeating a slice completes it, in this process or another, and overwrites nothing.
  */
-export function outbox({ dir }: { readonly dir: string }): Provider {
-  const index = outboxIndex(dir);
+export function outbox({ dir, throwaway = false }: OutboxOptions): Provider {
+  const index = throwaway ? noIndex : outboxIndex(dir);
   const prepared = new Set<string>();
 
   async function submit(deliveries: readonly Delivery[], key: string): Promise<Outcome> {
@@ -62,12 +73,15 @@ export function outbox({ dir }: { readonly dir: string }): Provider {
       if (found.includes('other')) return OTHER_BYTES;
       perhapsTaken = found.includes('same');
       const missing = deliveries.filter((_, at) => found[at] === 'absent');
-      staged = await stageAll(missing.map((one) => [pathOf(one), one.bytes]));
-      if ((await claim(key, deliveries)) === 'other') return OTHER_BYTES;
+      staged = await stageAll(
+        missing.map((one) => [pathOf(one), one.bytes]),
+        !throwaway,
+      );
+      if (!throwaway && (await claim(key, deliveries)) === 'other') return OTHER_BYTES;
       perhapsTaken = true;
       if ((await all(staged.map((file) => file.publish()))).includes('other')) return OTHER_BYTES;
-      await all(deliveries.map(writeReadable));
-      for (const edition of editions) {
+      if (!throwaway) await all(deliveries.map(writeReadable));
+      for (const edition of throwaway ? [] : editions) {
         await syncFolder(join(dir, edition));
         await index.add(edition, key, deliveries.filter((one) => one.edition === edition).map(row));
       }
@@ -159,10 +173,13 @@ async function compose(email: Email): Promise<Delivery | string> {
 }
 
 /** All or none: what was staged before one failed is discarded. */
-async function stageAll(files: readonly (readonly [string, Buffer])[]): Promise<Staged[]> {
+async function stageAll(
+  files: readonly (readonly [string, Buffer])[],
+  synced: boolean,
+): Promise<Staged[]> {
   const staged: Staged[] = [];
   try {
-    await all(files.map(async ([path, bytes]) => staged.push(await stage(path, bytes))));
+    await all(files.map(async ([path, bytes]) => staged.push(await stage(path, bytes, synced))));
     return staged;
   } catch (error) {
     await Promise.allSettled(staged.map((file) => file.discard()));

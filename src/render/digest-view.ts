@@ -1,4 +1,5 @@
 import type { Composition } from '../domain/composition.ts';
+import type { Edition } from '../domain/edition.ts';
 import type { Links } from '../domain/links.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { oneLine } from './plain.ts';
@@ -21,12 +22,15 @@ export interface DigestView {
   readonly papers: readonly PaperView[];
   /** Why the reader gets this mail. */
   readonly because: string;
+  /** Which sources the edition had to do without. */
+  readonly lacking: string;
   readonly postalAddress: string;
   readonly links: Links;
 }
 
 /** With what a subject adds, ` + 49 more`, 78: one line as RFC 5322 section 2.1.1 wants it. */
 const LEAD_CHARS_MAX = 68;
+const SOURCE_CHARS_MAX = 80;
 const PREHEADER_CHARS_MIN = 40;
 const PREHEADER_CHARS_MAX = 130;
 
@@ -58,16 +62,26 @@ export function digestView(input: DigestInput, fullMax: number, shorter: Form): 
     preheader: preheader(titles.slice(1, 4), abstract, intro),
     papers,
     because: `You get this because you subscribed to ${name} at ${new URL(frame.baseUrl).host}.`,
+    lacking: lackingLine(edition),
     postalAddress: oneLine(frame.postalAddress),
     links,
   };
 }
 
+/** `Without arxiv and hf-daily, which could not be read this time.` */
+function lackingLine({ lacking = [] }: Edition): string {
+  const names = lacking.map(({ source }) => cutAtWord(oneLine(source), SOURCE_CHARS_MAX));
+  if (names.length === 0) return '';
+  return `Without ${names.join(', ')}, which could not be read this time.`;
+}
+
 /** Where the papers come from: `Chosen from 42 papers: 4 match your topics, 6 are trending.` */
 function introLine(candidates: number, composition: Composition): string {
   const topical = composition.filter(({ reason }) => reason.kind === 'topic').length;
-  const trending = composition.length - topical;
+  const pinned = composition.filter(({ reason }) => reason.kind === 'pinned').length;
+  const trending = composition.length - topical - pinned;
   const shares = [
+    ...(pinned > 0 ? [`${count(pinned)} ${pinned === 1 ? 'is' : 'are'} pinned`] : []),
     ...(topical > 0
       ? [`${count(topical)} ${topical === 1 ? 'matches' : 'match'} your topics`]
       : []),

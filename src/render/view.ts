@@ -19,6 +19,9 @@ export interface PaperView {
   readonly authors: string;
   /** Date, fields and votes. */
   readonly facts: string;
+  /** Who put it on the list by hand, and what an editor says of it. */
+  readonly submitted: string;
+  readonly note: string;
   readonly actions: readonly Action[];
 }
 
@@ -39,6 +42,7 @@ const SUMMARY_CHARS_MAX = 345;
 const AUTHORS_MAX = 4;
 const TERMS_MAX = 3;
 const NAME_CHARS_MAX = 60;
+const NOTE_CHARS_MAX = 500;
 
 /** What the template shows of one paper: every word of it decided, every link checked. */
 export function paperView(
@@ -60,6 +64,8 @@ export function paperView(
     summary: full ? summary(paper.abstract) : '',
     authors: form === 'bare' ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
     facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form), lineMax),
+    submitted: form === 'bare' ? '' : cutAtWord(submittedLine(candidate), lineMax),
+    note: form === 'bare' ? '' : cutAtWord(noteLine(candidate), NOTE_CHARS_MAX),
     actions: full ? actions(paper, url, urlMax) : [],
   };
 }
@@ -135,6 +141,8 @@ export function reasonWords(reason: Reason): string {
         ? `Trending with ${counted(reason.upvotes, 'upvote')}: ${place}`
         : `Trending: ${place}`;
     }
+    case 'pinned':
+      return `Pinned by ${cutAtWord(oneLine(reason.by), NAME_CHARS_MAX)}`;
   }
 }
 
@@ -145,6 +153,17 @@ function topicWords(topics: readonly string[]): string {
   const [only = ''] = named;
   if (named.length === 1) return `topic ${only}`;
   return `topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+}
+
+/** `Submitted by AK`, when somebody put the paper on the list: by hand here, or at the source. */
+function submittedLine({ paper, curated }: Candidate): string {
+  const name = cutAtWord(oneLine(curated?.submittedBy ?? paper.submittedBy ?? ''), NAME_CHARS_MAX);
+  return name === '' ? '' : `Submitted by ${name}`;
+}
+
+function noteLine({ curated }: Candidate): string {
+  if (curated?.note === undefined) return '';
+  return `${oneLine(curated.note.text)} (${cutAtWord(oneLine(curated.note.by), NAME_CHARS_MAX)})`;
 }
 
 function factsLine({ paper, signal }: Candidate, reason: Reason, form: Form): string {

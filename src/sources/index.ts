@@ -1,4 +1,4 @@
-import type { SourceKind, SourceSetting } from '../domain/source-setting.ts';
+import type { SourceSetting } from '../domain/source-setting.ts';
 import { fetchArxivApi, fetchArxivFeed, fetchArxivOai } from './arxiv.ts';
 import { fetchFeed } from './feed.ts';
 import { fetchHfDaily } from './hf-daily-lists.ts';
@@ -24,11 +24,14 @@ export interface Look {
   readonly places: Places;
 }
 
-type Of<K extends SourceKind> = Extract<SourceSetting, { source: K }>;
-type Pull<K extends SourceKind> = (setting: Of<K>, look: Look, client: Client) => Promise<Pulled>;
+/** A source that is asked by its address; the table `sql` names is read by `ingestSql`. */
+export type PulledSetting = Exclude<SourceSetting, { source: 'sql' }>;
+type PulledKind = PulledSetting['source'];
+type Of<K extends PulledKind> = Extract<SourceSetting, { source: K }>;
+type Pull<K extends PulledKind> = (setting: Of<K>, look: Look, client: Client) => Promise<Pulled>;
 
 /** Every source that is pulled: one line each. */
-const sources: { readonly [K in SourceKind]: Pull<K> } = {
+const sources: { readonly [K in PulledKind]: Pull<K> } = {
   'hf-daily': ({ list }, { date, places }, client) =>
     fetchHfDaily(client, { baseUrl: places.hf, date, list }),
   arxiv: (setting, { date, places }, client) => {
@@ -43,8 +46,8 @@ const sources: { readonly [K in SourceKind]: Pull<K> } = {
 };
 
 /** Pulls a source as its setting says. @throws SourceError */
-export function pull(setting: SourceSetting, look: Look, client: Client): Promise<Pulled> {
-  return (sources[setting.source] as Pull<SourceKind>)(setting as never, look, client);
+export function pull(setting: PulledSetting, look: Look, client: Client): Promise<Pulled> {
+  return (sources[setting.source] as Pull<PulledKind>)(setting as never, look, client);
 }
 
 /**

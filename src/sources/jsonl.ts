@@ -1,8 +1,7 @@
-import { z } from 'zod';
-import { isWithdrawn, versionOf } from './arxiv-words.ts';
-import { excerpt, explain } from './explain.ts';
+import { excerpt } from './explain.ts';
 import { eachLine, type Line } from './lines.ts';
-import { Count, instant, normalise, requireDay } from './record.ts';
+import { paperRow } from './paper-row.ts';
+import { requireDay } from './record.ts';
 import { type Listing, type Pulled, type Rejection, SourceError } from './source.ts';
 
 /** The longest row of arXiv, 3,303 authors, has about 60 KB. */
@@ -12,52 +11,6 @@ const FILE_BYTES_MAX = 2_000_000_000;
 const PAPERS_MAX = 250_000;
 /** A file of another kind would reject every line. */
 const REJECTIONS_MAX = 1_000;
-
-const Words = z.array(z.string());
-
-/** `03-14`, as a copied page has it, is left to the caller, who knows the year. */
-function withoutYearless(day: unknown): unknown {
-  return typeof day === 'string' && /^\d\d-\d\d$/.test(day) ? undefined : day;
-}
-
-/** Some lists call it a summary. */
-function withAbstract(row: unknown): unknown {
-  const named = typeof row === 'object' && row !== null && 'summary' in row && !('abstract' in row);
-  return named ? { ...row, abstract: row.summary } : row;
-}
-
-/** A line of a papers file. Only title and abstract (or `summary`) must be there. */
-const Row = z.object({
-  id: z.string().nullish(),
-  doi: z.string().nullish(),
-  title: z.string(),
-  abstract: z.string(),
-  authors: Words.nullish(),
-  topics: Words.nullish(),
-  aiKeywords: Words.nullish(),
-  categories: Words.nullish(),
-  url: z.string().nullish(),
-  githubRepo: z.string().nullish(),
-  projectPage: z.string().nullish(),
-  organization: z.string().nullish(),
-  /** arXiv's comment, which may say that the paper is withdrawn. */
-  comment: z.string().nullish(),
-  submittedBy: z.string().nullish(),
-  publishedAt: z
-    .string()
-    .refine((text) => instant(text) !== undefined, {
-      error: 'expected a day or an instant such as 2025-03-14T09:00:00Z',
-    })
-    .nullish(),
-  listedOn: z.preprocess(
-    withoutYearless,
-    z.iso.date({ error: 'expected a day such as 2025-03-14' }).nullish(),
-  ),
-  upvotes: Count.nullish(),
-  numComments: Count.nullish(),
-  githubStars: Count.nullish(),
-  position: Count.nullish(),
-});
 
 /** What may be said about a file of papers. */
 export interface JsonlOptions {
@@ -117,37 +70,5 @@ function listing(line: Line, date: string | undefined): Listing | { readonly why
   } catch {
     return { why: `the line is no JSON: ${excerpt(line.text)}` };
   }
-  const parsed = Row.safeParse(withAbstract(body));
-  if (!parsed.success) return { why: explain(parsed.error) };
-  const row = parsed.data;
-  const listedOn = row.listedOn ?? date;
-  if (listedOn === undefined) {
-    return { why: 'listedOn: is missing; give the day of such rows with --date 2025-03-14' };
-  }
-  const read = normalise({
-    id: row.id ?? undefined,
-    doi: row.doi ?? undefined,
-    title: row.title,
-    abstract: row.abstract,
-    authors: row.authors ?? undefined,
-    topics: [...(row.topics ?? []), ...(row.aiKeywords ?? [])],
-    categories: row.categories ?? undefined,
-    url: row.url ?? undefined,
-    codeUrl: row.githubRepo ?? undefined,
-    projectUrl: row.projectPage ?? undefined,
-    organisation: row.organization ?? undefined,
-    submittedBy: row.submittedBy ?? undefined,
-    version: versionOf(row.id ?? ''),
-    withdrawn: isWithdrawn(row.comment ?? undefined) || undefined,
-    publishedAt: row.publishedAt ?? undefined,
-    listedOn,
-  });
-  if ('why' in read) return read;
-  const signal = {
-    upvotes: row.upvotes ?? 0,
-    comments: row.numComments ?? 0,
-    stars: row.githubStars ?? 0,
-    position: row.position ?? 0,
-  };
-  return { record: read.record, signal };
+  return paperRow(body, date, 'give the day of such rows with --date 2025-03-14');
 }

@@ -23,6 +23,8 @@ export interface Pulled {
   readonly requests?: number;
   /** What the source says about itself, in words: why it lists nothing, what it left out. */
   readonly note?: string;
+  /** What was in the way and was overcome: refusals, broken answers. */
+  readonly troubles?: readonly string[];
   /** arXiv ids of papers that the source has no more. */
   readonly withdrawn?: readonly string[];
 }

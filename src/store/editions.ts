@@ -1,8 +1,5 @@
-import { sql } from 'kysely';
-import type { Digest } from '../domain/digest.ts';
-import { type Candidate, type Edition, editionId } from '../domain/edition.ts';
+import { type Edition, editionId } from '../domain/edition.ts';
 import { Frame } from '../domain/frame.ts';
-import type { PaperRecord } from '../domain/paper.ts';
 import type { Db } from './database.ts';
 
 /** A template as it was compiled, kept for as long as an edition names its version. */
@@ -19,6 +16,13 @@ export interface FrozenEdition {
   readonly template: StoredTemplate;
 }
 
+/** When an edition was written, and until when it looked. */
+export interface FrozenAt {
+  readonly at: Date;
+  /** What was known later is news of the next edition. */
+  readonly knownUntil: Date;
+}
+
 /** What deciding who is due needs of an edition. */
 export interface EditionRow {
   readonly id: string;
@@ -29,41 +33,6 @@ export interface EditionRow {
 }
 
 /**
- * The papers that an edition may hold, in no order: listed within the digest's window, each with its
- * highest votes and with the day for which it is news. A paper that was first seen after the cut-off
- * of an earlier edition is news of the day after that one.
- */
-export async function candidatesFor(db: Db, digest: Digest, date: string): Promise<Candidate[]> {
-  const { rows } = await sql<{
-    id: string;
-    record: PaperRecord;
-    new_on: string;
-    upvotes: number;
-    comments: number;
-    stars: number;
-    position: number;
-  }>`
-    select p.id, p.record,
-           greatest(p.listed_on, (
-             select max(e.date) + 1 from editions e
-              where e.digest = ${digest.name} and e.date < ${date}::date
-                and e.date >= p.listed_on and e.frozen_at < p.first_seen_at
-           )) as new_on,
-           coalesce(max(s.upvotes), 0) as upvotes, coalesce(max(s.comments), 0) as comments,
-           coalesce(max(s.stars), 0) as stars,
-           coalesce(min(s.position) filter (where s.position > 0), 0) as position
-      from papers p left join signals s on s.paper_id = p.id
-     where p.listed_on > ${date}::date - ${digest.windowDays}::int and p.listed_on <= ${date}::date
-     group by p.id
-  `.execute(db);
-  return rows.map(({ id, record, new_on, ...signal }) => ({
-    paper: { ...record, id },
-    signal,
-    newOn: new_on,
-  }));
-}
-
-/**
  * Writes an edition with its template, once: the first writer wins and nothing changes it again.
  * @returns whether this call wrote it.
  */
@@ -71,7 +40,7 @@ export async function saveEdition(
   db: Db,
   { edition, frame, template }: FrozenEdition,
   latestByHours: number,
-  frozenAt: Date,
+  { at, knownUntil }: FrozenAt,
 ): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
     await tx
@@ -87,11 +56,13 @@ export async function saveEdition(
         date: edition.date,
         title: edition.title,
         cut_off_at: edition.cutOffAt,
-        frozen_at: frozenAt,
+        frozen_at: at,
+        known_until: knownUntil,
         latest_by_hours: latestByHours,
         frame: JSON.stringify(frame),
         template_version: template.version,
         candidates: JSON.stringify(edition.candidates),
+        lacking: JSON.stringify(edition.lacking ?? []),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
@@ -112,6 +83,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'title',
       'cut_off_at',
       'candidates',
+      'lacking',
       'frame',
       'templates.name',
       'version',
@@ -127,6 +99,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       date: row.date,
       cutOffAt: row.cut_off_at.toISOString(),
       candidates: row.candidates,
+      ...(row.lacking.length > 0 ? { lacking: row.lacking } : {}),
     },
     frame: Frame.parse(row.frame),
     template: { name: row.name, version: row.version, sources: row.sources },

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import {
   isExact,
+  mayBeOne,
   mergeRecords,
   PaperRecord,
   paperId,
@@ -9,6 +10,7 @@ import {
   samePaper,
 } from '../domain/paper.ts';
 import type { Db } from './database.ts';
+import { type Join, joinPapers } from './join-papers.ts';
 import type { Schema } from './schema.ts';
 
 /** A paper as some source lists it: see `Listing` in sources. */
@@ -26,6 +28,8 @@ export interface Saved {
   unchanged: number;
   /** Named again within this run. */
   merged: number;
+  /** Papers that turned out to be one that was known under another id. */
+  joined: Join[];
 }
 
 const CHUNK = 500;
@@ -33,6 +37,7 @@ const CHUNK = 500;
 /**
  * Saves what a source lists: new papers under their canonical id, known ones merged whichever of
  * their names they come under, votes kept with their moment when they differ from the last ones.
+ * Papers that a record proves to be one become one: the one that was seen first.
  * Saving the same twice changes nothing.
  */
 export async function savePapers(
@@ -41,7 +46,7 @@ export async function savePapers(
   listings: readonly Listed[],
   at: Date,
 ): Promise<Saved> {
-  const saved: Saved = { new: 0, updated: 0, unchanged: 0, merged: 0 };
+  const saved: Saved = { new: 0, updated: 0, unchanged: 0, merged: 0, joined: [] };
   const touched = new Set<string>();
   for (let from = 0; from < listings.length; from += CHUNK) {
     const chunk = listings.slice(from, from + CHUNK);
@@ -52,6 +57,7 @@ export async function savePapers(
 
 interface Known {
   readonly id: string;
+  readonly firstSeenAt: Date;
   record: PaperRecord;
   signal?: Signal;
   change: 'new' | 'updated' | 'none';
@@ -70,7 +76,8 @@ async function saveChunk(
   const byKey = await knownPapers(tx, chunk);
   const seen = new Map<string, Known>();
   for (const { record, signal } of chunk) {
-    const known = find(byKey, record) ?? unknown(byKey, record);
+    const [first = unknown(byKey, record, at), ...others] = find(byKey, record);
+    const known = others.reduce((one, other) => join(byKey, seen, saved, one, other), first);
     seen.set(known.id, known);
     for (const key of paperKeys(record)) if (!byKey.has(key)) byKey.set(key, known);
     const before = JSON.stringify(known.record);
@@ -85,6 +92,7 @@ async function saveChunk(
   }
   await writePapers(tx, source, [...seen.values()], at);
   await writeKeys(tx, byKey);
+  await joinPapers(tx, saved.joined);
   await writeSignals(tx, source, [...seen.values()], at);
 }
 
@@ -94,32 +102,68 @@ async function knownPapers(tx: Transaction<Schema>, chunk: readonly Listed[]) {
     .selectFrom('paper_keys')
     .innerJoin('papers', 'papers.id', 'paper_keys.paper_id')
     .where('key', 'in', keys)
-    .select(['key', 'id', 'record'])
+    .select(['key', 'id', 'record', 'first_seen_at'])
     .execute();
   const byId = new Map<string, Known>();
   const byKey = new Map<string, Known>();
-  for (const { key, id, record } of rows) {
-    const known = byId.get(id) ?? { id, record: canonical(record), change: 'none' };
+  for (const { key, id, record, first_seen_at: firstSeenAt } of rows) {
+    const known = byId.get(id) ?? { id, firstSeenAt, record: canonical(record), change: 'none' };
     byId.set(id, known);
     byKey.set(key, known);
   }
   return byKey;
 }
 
-/** The strongest key decides; a shared title alone is not enough for records that contradict it. */
-function find(byKey: Map<string, Known>, record: PaperRecord): Known | undefined {
+/**
+ * The papers that a record names, by its strongest key first: more than one when it proves that they
+ * are one. A shared title is not enough for records that contradict each other.
+ */
+function find(byKey: Map<string, Known>, record: PaperRecord): Known[] {
+  const found: Known[] = [];
   for (const key of paperKeys(record)) {
     const known = byKey.get(key);
-    if (known === undefined) continue;
-    if (isExact(key) || samePaper(known.record, record)) return known;
+    if (known === undefined || found.includes(known)) continue;
+    if (!isExact(key) && !samePaper(known.record, record)) continue;
+    if (found.every((one) => mayBeOne(one.record, known.record))) found.push(known);
   }
-  return undefined;
+  return found;
 }
 
-function unknown(byKey: Map<string, Known>, record: PaperRecord): Known {
+/** Makes one paper of two: the one that was seen first keeps its id, so that neither is news again. */
+function join(
+  byKey: Map<string, Known>,
+  seen: Map<string, Known>,
+  saved: Saved,
+  one: Known,
+  other: Known,
+): Known {
+  const [kept, gone] = seenBefore(other, one) ? [other, one] : [one, other];
+  kept.record = canonical(mergeRecords(gone.record, kept.record));
+  if (kept.change === 'none') kept.change = 'updated';
+  for (const [key, known] of byKey) if (known === gone) byKey.set(key, kept);
+  seen.delete(gone.id);
+  seen.set(kept.id, kept);
+  if (gone.change !== 'new') {
+    saved.joined.push({ from: gone.id, into: kept.id });
+  } else {
+    // It became one of two within this run: it never was a paper of its own.
+    saved.new -= 1;
+    saved.merged += 1;
+  }
+  return kept;
+}
+
+function seenBefore(a: Known, b: Known): boolean {
+  if ((a.change === 'new') !== (b.change === 'new')) return b.change === 'new';
+  const ms = a.firstSeenAt.getTime() - b.firstSeenAt.getTime();
+  return ms < 0 || (ms === 0 && a.id < b.id);
+}
+
+function unknown(byKey: Map<string, Known>, record: PaperRecord, at: Date): Known {
   const titleTaken = byKey.get(paperKeys(record).at(-1) ?? '')?.id === paperId(record);
   const known: Known = {
     id: paperId(record, titleTaken),
+    firstSeenAt: at,
     record: canonical(record),
     change: 'new',
   };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Addressee, Composition } from '../domain/composition.ts';
-import type { Candidate } from '../domain/edition.ts';
+import type { CurationAction } from '../domain/curation.ts';
+import type { Candidate, Lacking } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { PaperRecord } from '../domain/paper.ts';
 
@@ -10,6 +11,8 @@ export interface Schema {
   paper_keys: { key: string; paper_id: string };
   signals: SignalsTable;
   ingest_runs: IngestRunsTable;
+  curations: CurationsTable;
+  source_marks: SourceMarksTable;
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -43,6 +46,7 @@ interface PapersTable {
   listed_on: string;
   first_seen_at: Moment;
   updated_at: Moment;
+  joined_into: string | null;
 }
 
 interface SignalsTable {
@@ -69,6 +73,27 @@ interface IngestRunsTable {
   rejected: number;
   rejections: Json<unknown>;
   note: string | null;
+  requests: Generated<number>;
+  seconds: Generated<number>;
+  failed: Generated<boolean>;
+  list_print: string | null;
+}
+
+interface CurationsTable {
+  id: Generated<string>;
+  paper_id: string;
+  action: CurationAction;
+  note: string | null;
+  by_name: string;
+  at: Moment;
+}
+
+interface SourceMarksTable {
+  source: string;
+  mark: string;
+  last_id: string;
+  caught_up: boolean;
+  at: Moment;
 }
 
 export type SubscriberState = 'pending' | 'active' | 'unsubscribed';
@@ -107,6 +132,8 @@ interface EditionsTable {
   candidates: JSONColumnType<Candidate[]>;
   planned: Generated<number>;
   cancelled_at: MaybeMoment;
+  known_until: MaybeMoment;
+  lacking: Json<Lacking[]>;
 }
 
 interface SendsTable {

@@ -70,18 +70,43 @@ async function openMembers(
   }));
 }
 
-/** Which of these papers an earlier digest already brought each of these subscribers. */
+/**
+ * Which of these papers an earlier digest already brought each of these subscribers, under whatever
+ * id. Of papers that turned out to be one after their edition was frozen, one counts for everybody.
+ */
 export async function deliveredAmong(
   db: Db,
   subscriberIds: readonly number[],
   paperIds: readonly string[],
 ): Promise<Map<number, Set<string>>> {
+  const { rows: names } = await sql<{ id: string; ids: string[] }>`
+    select p.id, array_agg(o.id order by o.id) as ids
+      from papers p
+      join papers o on coalesce(o.joined_into, o.id) = coalesce(p.joined_into, p.id)
+     where p.id = any (${paperIds}::text[])
+       and (p.joined_into is not null or exists (select from papers j where j.joined_into = p.id))
+     group by p.id
+  `.execute(db);
+  const others = new Map(names.map(({ id, ids }) => [id, ids]));
+  const asked = [...new Set([...paperIds, ...names.flatMap(({ ids }) => ids)])];
   const { rows } = await sql<{ subscriber_id: string; papers: string[] }>`
     select subscriber_id, array_agg(paper_id) as papers from delivered_papers
-     where subscriber_id = any (${subscriberIds}::bigint[]) and paper_id = any (${paperIds}::text[])
+     where subscriber_id = any (${subscriberIds}::bigint[]) and paper_id = any (${asked}::text[])
      group by subscriber_id
   `.execute(db);
-  return new Map(rows.map((row) => [Number(row.subscriber_id), new Set(row.papers)]));
+  const delivered = new Map(rows.map((row) => [Number(row.subscriber_id), new Set(row.papers)]));
+  if (others.size === 0) return delivered;
+  const listed = new Set(paperIds);
+  const twins = paperIds.filter(
+    (id) => (others.get(id) ?? [id]).find((one) => listed.has(one)) !== id,
+  );
+  return new Map(
+    subscriberIds.map((subscriber) => {
+      const had = delivered.get(subscriber) ?? new Set<string>();
+      const under = paperIds.filter((id) => others.get(id)?.some((one) => had.has(one)));
+      return [subscriber, new Set([...had, ...under, ...twins])];
+    }),
+  );
 }
 
 async function writeDecisions(

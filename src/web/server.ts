@@ -2,6 +2,7 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
+import { api } from './api.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
 import { webhooks } from './webhooks.ts';
@@ -12,6 +13,7 @@ export function routes(app: App): Hono {
   web.route('/', health(app));
   web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));
+  web.route('/api', api(app));
   web.notFound((context) => context.text('Not found\n', 404));
   web.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();

@@ -15,7 +15,7 @@ async function commandsOf(...above: string[]): Promise<string[][]> {
 
 describe('every command', async () => {
   const commands = await commandsOf();
-  const nested = await commandsOf('subscribers');
+  const nested = [...(await commandsOf('subscribers')), ...(await commandsOf('papers'))];
 
   test('is listed', () => {
     expect(commands.flat()).toEqual(
@@ -23,7 +23,9 @@ describe('every command', async () => {
         'demo migrate ingest subscribers freeze send run deliveries preview jobs'.split(' '),
       ),
     );
-    expect(nested.flat()).toEqual(expect.arrayContaining(['add', 'import', 'list']));
+    expect(nested.flat()).toEqual(
+      expect.arrayContaining(['add', 'import', 'list', 'pin', 'submit']),
+    );
   });
 
   test.concurrent.for([...commands, ...nested])(
@@ -33,7 +35,7 @@ describe('every command', async () => {
 
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`Usage: paperboy ${words.join(' ')}`);
-      if (words.join() !== 'subscribers') expect(stdout).toContain('--json');
+      if (!['subscribers', 'papers'].includes(words.join())) expect(stdout).toContain('--json');
     },
   );
 });
@@ -55,8 +57,17 @@ describe.concurrent('wrong usage ends with exit code 2 and says what is wrong', 
     ['ingest jsonl papers.jsonl --via oai', 'jsonl takes no --via'],
     [
       'ingest crystal-ball',
-      'no source is named "crystal-ball"; there is hf-daily, arxiv, feed, page, jsonl',
+      'no source is named "crystal-ball"; there is hf-daily, arxiv, feed, page, jsonl, sql',
     ],
+    ['ingest page page.txt --from 2025-02-01', '--from: page has no days to ask for'],
+    ['ingest hf-daily --list week --from 2025-02-01', 'hf-daily week has no days to ask for'],
+    ['ingest hf-daily --to 2025-02-01', '--to needs --from'],
+    ['ingest hf-daily --from 2025-02-01 --date 2025-02-01', '--date or --from'],
+    ['ingest hf-daily --from 2025-02-02 --to 2025-02-01', '--from: 2025-02-02 is after --to'],
+    ['ingest hf-daily --from 2999-01-01', '--from: 2999-01-01 is after --to'],
+    ['ingest sql papers', 'sql takes no file'],
+    ['ingest sql --date 2025-02-01', 'sql takes no --date'],
+    ['replay somewhere --subscribers none', '--subscribers: expected a whole number'],
     ['freeze daily --date 2025-02-30', 'expected a day such as 2025-03-14, but it is "2025-02-30"'],
     ['send daily/2025-03-14 --at tomorrow', '--at: expected a time'],
     ['send daily/2025-03-14 --to ada', '--to: expected an address'],

@@ -4,8 +4,8 @@ import { dispatchDigest } from '../../src/dispatch.ts';
 import type { Preferences } from '../../src/domain/preferences.ts';
 import { freezeEdition } from '../../src/freeze.ts';
 import { ingest } from '../../src/ingest.ts';
+import { candidatesFor } from '../../src/store/candidates.ts';
 import { getDigest, saveDigest } from '../../src/store/digests.ts';
-import { candidatesFor } from '../../src/store/editions.ts';
 import { getSubscriber } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import {
@@ -161,7 +161,7 @@ describe('late papers', () => {
     t.setClock(`${SATURDAY}T12:00:00Z`);
     await listPapers(t, [ROBOTS], { date: FRIDAY });
     const newsOn = async (date: string) =>
-      (await candidatesFor(t.app.db, await getDigest(t.app.db, digest), date)).find(
+      (await candidatesFor(t.app.db, await getDigest(t.app.db, digest), date, t.app.now())).find(
         ({ paper }) => paper.title === ROBOTS,
       )?.newOn;
     expect(await newsOn(SUNDAY)).toBe(SUNDAY);

@@ -4,12 +4,14 @@ import { defaultDigest } from '../../src/domain/digest.ts';
 import { arxivId, type PaperRecord, type Signal } from '../../src/domain/paper.ts';
 import { parseHfDaily } from '../../src/sources/hf-daily.ts';
 import { parsePage } from '../../src/sources/page.ts';
-import { candidatesFor, saveEdition } from '../../src/store/editions.ts';
+import { candidatesFor } from '../../src/store/candidates.ts';
+import { saveEdition } from '../../src/store/editions.ts';
 import { savePapers } from '../../src/store/papers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { edition, record, signal } from '../support/papers.ts';
 
 const AT = new Date('2025-03-14T04:00:00Z');
+const NOW = new Date('2025-03-31T00:00:00Z');
 const LATER = new Date('2025-03-14T06:00:00Z');
 
 let t: TestApp;
@@ -31,7 +33,7 @@ const papers = async () =>
   );
 const signals = () =>
   t.app.db.selectFrom('signals').select(['paper_id', 'source', 'upvotes']).orderBy('at').execute();
-const none = { new: 0, updated: 0, unchanged: 0, merged: 0 };
+const none = { new: 0, updated: 0, unchanged: 0, merged: 0, joined: [] };
 
 describe('saving papers', () => {
   test('counts what is new, changed, unchanged and named twice, and the counts add up', async () => {
@@ -45,6 +47,7 @@ describe('saving papers', () => {
       updated: 1,
       unchanged: 1,
       merged: 0,
+      joined: [],
     });
   });
 
@@ -193,10 +196,13 @@ describe('candidates', () => {
     const template = { name: 'digest', version: 'v', sources: {} };
     const frame = { from: '', baseUrl: '', listId: '', postalAddress: '', keyId: 'k1' };
     const one = edition([], { id: `daily/${date}`, date, cutOffAt: `${date}T05:00:00Z` });
-    await saveEdition(t.app.db, { edition: one, frame, template }, 6, new Date(at));
+    await saveEdition(t.app.db, { edition: one, frame, template }, 6, {
+      at: new Date(at),
+      knownUntil: new Date(at),
+    });
   };
   const newOn = async (date: string) =>
-    (await candidatesFor(t.app.db, defaultDigest, date)).map((one) => one.newOn);
+    (await candidatesFor(t.app.db, defaultDigest, date, NOW)).map((one) => one.newOn);
 
   test('a paper is news of its listing day, in every edition of the window', async () => {
     await save([listing({ listedOn: day(14) })]);
@@ -217,7 +223,7 @@ describe('candidates', () => {
   test('an edition of another digest does not make it late', async () => {
     await frozen(day(14), `${day(14)}T05:00:00Z`);
     await save([listing({ listedOn: day(14) })], 'hf-daily', LATER);
-    const other = await candidatesFor(t.app.db, { ...defaultDigest, name: 'other' }, day(15));
+    const other = await candidatesFor(t.app.db, { ...defaultDigest, name: 'other' }, day(15), NOW);
     expect(other.map((one) => one.newOn)).toEqual([day(14)]);
   });
 
@@ -225,7 +231,7 @@ describe('candidates', () => {
     await save([listing({}, { upvotes: 9, position: 4 })]);
     await save([listing({}, { upvotes: 5, comments: 2, position: 0 })], 'jsonl', LATER);
     await save([listing({}, { position: 2 })], 'page', LATER);
-    const [one] = await candidatesFor(t.app.db, defaultDigest, day(14));
+    const [one] = await candidatesFor(t.app.db, defaultDigest, day(14), NOW);
     expect(one?.signal).toEqual({ upvotes: 9, comments: 2, stars: 0, position: 2 });
   });
 });

@@ -1,6 +1,5 @@
-import type { SourceSetting } from '../../src/domain/source-setting.ts';
 import type { Client } from '../../src/sources/http.ts';
-import { type Look, pull } from '../../src/sources/index.ts';
+import { type Look, type PulledSetting, pull } from '../../src/sources/index.ts';
 import type { Pulled } from '../../src/sources/source.ts';
 
 /** A Friday, and so a day on which every source lists something. */
@@ -10,7 +9,7 @@ const ABSTRACT = 'We boil water and gain 7\\% of heat.';
 
 /** How to ask a source, and what it answers when all is well: three papers and one that is none. */
 export interface SourceBench {
-  readonly setting: SourceSetting;
+  readonly setting: PulledSetting;
   readonly good: (url: string) => string;
 }
 

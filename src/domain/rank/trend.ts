@@ -32,3 +32,15 @@ export function trendOrder(candidates: readonly Candidate[], asOf: Date): Candid
   );
   return scored.map(({ candidate }) => candidate);
 }
+
+/** The pinned ones first, in the order in which they were pinned; the others as they stand. */
+export function pinnedFirst(candidates: readonly Candidate[]): Candidate[] {
+  const pinned = candidates
+    .filter(({ curated }) => curated?.pinned !== undefined)
+    .sort((a, b) => (pinnedAt(a) < pinnedAt(b) ? -1 : pinnedAt(a) > pinnedAt(b) ? 1 : 0));
+  return [...pinned, ...candidates.filter(({ curated }) => curated?.pinned === undefined)];
+}
+
+function pinnedAt({ curated }: Candidate): string {
+  return curated?.pinned?.at ?? '';
+}
