@@ -67,7 +67,7 @@ export async function pace(
   if (brief.untried && lateMs > 0) return undefined;
   const mails = [...brief.domains.values()].reduce((sum, open) => sum + open, 0);
   const daily = dailyLimit(app);
-  if (daily !== undefined && brief.untried && (await mailsLeft(app.db, daily)) < mails) {
+  if (daily !== undefined && !brief.counted && (await mailsLeft(app.db, daily)) < mails) {
     return tomorrow(daily).ending;
   }
   const rates = [...brief.domains].flatMap(([domain, tokens]): Rate[] => {

@@ -9,6 +9,8 @@ export interface SliceBrief {
   readonly editionId: string;
   /** Nothing of it was ever handed over. */
   readonly untried: boolean;
+  /** Its emails were counted towards a day. */
+  readonly counted: boolean;
   readonly dueAt: Date;
   /** Its turn in the rates of its recipients' domains, when it has one. */
   readonly turnAt: Date | null;
@@ -23,26 +25,28 @@ export async function briefSlice(db: Db, id: string): Promise<SliceBrief | undef
   const { rows } = await sql<{
     edition_id: string;
     untried: boolean;
+    counted: boolean;
     due_at: Date;
     turn_at: Date | null;
     latest_by_hours: number;
     domain: string;
     open: number;
   }>`
-    select l.edition_id, l.first_attempt_at is null as untried, l.due_at, l.turn_at,
+    select l.edition_id, l.first_attempt_at is null as untried, l.counted, l.due_at, l.turn_at,
            e.latest_by_hours,
            split_part(s.email_key, '@', 2) as domain, count(*)::int as open
       from slices l join editions e on e.id = l.edition_id
       join deliveries d on d.slice_id = l.id and d.state = 'open'
       join subscribers s on s.id = d.subscriber_id
      where l.id = ${id} and l.state in ('open', 'submitting')
-     group by 1, 2, 3, 4, 5, 6
+     group by 1, 2, 3, 4, 5, 6, 7
   `.execute(db);
   const [first] = rows;
   if (first === undefined) return undefined;
   return {
     editionId: first.edition_id,
     untried: first.untried,
+    counted: first.counted,
     dueAt: first.due_at,
     turnAt: first.turn_at,
     latestByHours: first.latest_by_hours,

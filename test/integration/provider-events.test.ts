@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Meaning } from '../../src/domain/provider-event.ts';
-import { keepEvent } from '../../src/store/provider-events.ts';
+import { keepEvent, unsettledEvents } from '../../src/store/provider-events.ts';
+import { recordSubmitted } from '../../src/store/settle.ts';
+import { submitSlice } from '../../src/submit.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { balanceOf, deliveries } from '../support/morning.ts';
@@ -124,3 +126,47 @@ test('an event whose job was lost is settled by the sweep', async () => {
   await t.drain();
   expect(await facts(BOB)).toEqual({ state: 'submitted', facts: ['delivered'] });
 });
+
+test('a bounce that came hours before the answer that names its email counts all the same', async () => {
+  const [sliceId = ''] = slices;
+  const members = await t.app.db
+    .selectFrom('deliveries')
+    .select('subscriber_id')
+    .where('slice_id', '=', sliceId)
+    .orderBy('subscriber_id')
+    .execute();
+  await arrives('early', { kind: 'bounced', providerId: 'late-1', detail: 'no such user' });
+  t.setClock('2025-03-14T09:00:00Z');
+  await t.app.queue.enqueue('settle', { eventId: 'early' });
+  await t.drain();
+  expect(await suppressions()).toEqual([]);
+  expect(await unsettledEvents(t.app.db, t.app.now(), 10)).toEqual([]); // given up for now
+
+  await freezeOnly(sliceId);
+  const taken = members.map(({ subscriber_id }, at) => ({
+    subscriberId: Number(subscriber_id),
+    providerId: `late-${at + 1}`,
+  }));
+  await recordSubmitted(t.app.db, sliceId, taken, [], t.app.now());
+  await sweepLedger(t.app, 0);
+  await t.drain();
+  expect(await suppressions()).toMatchObject([{ reason: 'bounced', detail: 'no such user' }]);
+});
+
+/** Freezes who is in a slice, as its first taking does, and hands nothing over. */
+async function freezeOnly(sliceId: string): Promise<void> {
+  await expect(
+    submitSlice(
+      {
+        ...t.app,
+        provider: {
+          ...t.app.provider,
+          submit: async () => {
+            throw new Error('the process ends here');
+          },
+        },
+      },
+      sliceId,
+    ),
+  ).rejects.toThrow('the process ends here');
+}

@@ -133,6 +133,24 @@ describe('after an outage', () => {
     expect(await editions()).toEqual([]);
   });
 
+  test('an edition whose freeze the queue lost is frozen after all, as long as it is not too late', async () => {
+    setClocks('2025-03-14T05:00:10Z');
+    await runSlots(
+      { ...one.app, queue: { ...one.app.queue, enqueue: async () => {} } },
+      entries,
+      new Date('2025-03-14T04:59:00Z'),
+    );
+    setClocks('2025-03-14T11:00:10Z');
+    await sweepLedger(one.app);
+    await one.drain();
+    expect(await editions()).toEqual([]);
+
+    setClocks('2025-03-14T10:59:00Z');
+    await sweepLedger(one.app);
+    await one.drain();
+    expect(await editions()).toEqual([`${digest}/2025-03-14`]);
+  });
+
   test('a slot whose process died before it asked for the job is asked for by the sweep', async () => {
     setClocks('2025-03-14T05:00:10Z');
     const queue = {
