@@ -3,8 +3,8 @@ import { type JobName, payloads } from './queue/payloads.ts';
 import { balances } from './store/balance.ts';
 import { sendsDue } from './store/dispatch.ts';
 import { unsettledEvents } from './store/provider-events.ts';
-import { waitingSlices } from './store/slices.ts';
 import { forgetSlots, freezesMissing, markSlotAsked, slotsNotAsked } from './store/slots.ts';
+import { waitingSlices } from './store/waiting-slices.ts';
 
 /** What is younger than this may still stand in the queue. */
 const IDLE_MS = 30_000;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
-import { QueueDownError } from '../queue/queue.ts';
+import { QueueDownError } from '../queue/in-time.ts';
 import { type Balance, balances } from '../store/balance.ts';
 import { askSend, getSend } from '../store/dispatch.ts';
 import { editionRow } from '../store/editions.ts';

@@ -13,7 +13,6 @@ import { parseSmtpUrl } from './smtp-url.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-
 /** A server that cannot be reached is tried again after as long as it has been away, within these. */
 const AWAY_MIN_MS = 5 * SECOND;
 const AWAY_MAX_MS = 5 * MINUTE;

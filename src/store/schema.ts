@@ -1,18 +1,12 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Addressee, Composition } from '../domain/composition.ts';
-import type { CurationAction } from '../domain/curation.ts';
 import type { Candidate, Lacking } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
-import type { PaperRecord } from '../domain/paper.ts';
+import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
+import type { PapersSchema } from './schema-papers.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
-export interface Schema {
-  papers: PapersTable;
-  paper_keys: { key: string; paper_id: string };
-  signals: SignalsTable;
-  ingest_runs: IngestRunsTable;
-  curations: CurationsTable;
-  source_marks: SourceMarksTable;
+export interface Schema extends PapersSchema {
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -28,72 +22,6 @@ export interface Schema {
   brakes: BrakesTable;
   rates: { name: string; next_at: Moment };
   mail_days: { day: string; mails: number };
-  hosts: HostsTable;
-  documents: DocumentsTable;
-}
-
-/** int8: arrives as text, as `pg` gives it; the numbers stay far below 2^53. */
-type Id = ColumnType<string, number | string, number | string>;
-type Moment = ColumnType<Date, Date | string, Date | string>;
-type MaybeMoment = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** jsonb: written as JSON text, read as a value that its reader parses. */
-type Json<T> = ColumnType<T, string, string>;
-
-interface PapersTable {
-  id: string;
-  record: JSONColumnType<PaperRecord>;
-  source: string;
-  listed_on: string;
-  first_seen_at: Moment;
-  updated_at: Moment;
-  joined_into: string | null;
-}
-
-interface SignalsTable {
-  paper_id: string;
-  source: string;
-  at: Moment;
-  upvotes: number;
-  comments: number;
-  stars: number;
-  position: number;
-}
-
-interface IngestRunsTable {
-  id: Generated<string>;
-  source: string;
-  input: string;
-  started_at: Moment;
-  finished_at: Moment;
-  seen: number;
-  new: number;
-  updated: number;
-  unchanged: number;
-  merged: number;
-  rejected: number;
-  rejections: Json<unknown>;
-  note: string | null;
-  requests: Generated<number>;
-  seconds: Generated<number>;
-  failed: Generated<boolean>;
-  list_print: string | null;
-}
-
-interface CurationsTable {
-  id: Generated<string>;
-  paper_id: string;
-  action: CurationAction;
-  note: string | null;
-  by_name: string;
-  at: Moment;
-}
-
-interface SourceMarksTable {
-  source: string;
-  mark: string;
-  last_id: string;
-  caught_up: boolean;
-  at: Moment;
 }
 
 export type SubscriberState = 'pending' | 'active' | 'unsubscribed';
@@ -237,19 +165,4 @@ interface BrakesTable {
   until: MaybeMoment;
   failures: Generated<number>;
   probing_until: MaybeMoment;
-}
-
-interface HostsTable {
-  name: string;
-  next_at: Moment;
-  lease_token: string | null;
-  lease_until: MaybeMoment;
-  refusals: Generated<number>;
-}
-
-interface DocumentsTable {
-  url: string;
-  etag: string | null;
-  last_modified: string | null;
-  saved_at: Moment;
 }

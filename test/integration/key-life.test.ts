@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
 import { listDeadLetters } from '../../src/store/dead-letters.ts';
-import { waitingSlices } from '../../src/store/slices.ts';
+import { waitingSlices } from '../../src/store/waiting-slices.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { type FakeResend, type Fault, startFakeResend } from '../support/fake-resend.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/providers/resend-classify.ts';
+import { linear } from '../support/linear-time.ts';
 
 const named = (name: string, message = '') => JSON.stringify({ name, message });
 const ids = (...list: unknown[]) => JSON.stringify({ data: list.map((id) => ({ id })) });
@@ -192,10 +193,10 @@ describe('the reason', () => {
     expect(of(status, body)).toHaveProperty('why', why);
   });
 
-  test('is short, and hostile messages are read in no time', () => {
-    const startedAt = performance.now();
-    const outcome = of(422, invalid('emails[index [0 '.repeat(60_000)));
-    expect(performance.now() - startedAt).toBeLessThan(200);
+  test('is short, and hostile messages are read in linear time', () => {
+    const piece = 'emails[index [0 ';
+    expect(linear((text) => of(422, invalid(text)), piece)).toBe(true);
+    const outcome = of(422, invalid(piece.repeat(1_000)));
     expect(outcome).toHaveProperty('why', expect.stringMatching(/^.{299}…$/));
   });
 });

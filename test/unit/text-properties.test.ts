@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutAtWord, plainText, titleKey } from '../../src/domain/text.ts';
+import { linear } from '../support/linear-time.ts';
 
 const tex = String.raw;
 
@@ -122,22 +123,9 @@ describe('plainText on anything', () => {
       '$\\hat$',
     ],
   ])('takes linear time on %s without end', (piece) => {
-    const short = fastest(piece.repeat(20_000 / piece.length));
-    const long = fastest(piece.repeat(80_000 / piece.length));
-    expect(long).toBeLessThan(12 * Math.max(short, 0.5));
+    expect(linear(plainText, piece)).toBe(true);
   });
 });
-
-/** Milliseconds of the best of five runs. */
-function fastest(text: string): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 5; run++) {
-    const start = performance.now();
-    plainText(text);
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
-}
 
 describe('titleKey', () => {
   it('is the same for spellings of one title', () => {

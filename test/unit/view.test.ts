@@ -10,6 +10,7 @@ import {
   webUrl,
 } from '../../src/render/view.ts';
 import { candidateOf } from '../support/digest-input.ts';
+import { linear } from '../support/linear-time.ts';
 
 const topic: Reason = { kind: 'topic', topics: ['reading'] };
 const trending: Reason = { kind: 'trending', rank: 3, of: 42, upvotes: 57 };
@@ -49,12 +50,12 @@ describe('summary', () => {
     expect(summary(abstract)).toBe(expected);
   });
 
-  it('takes 100,000 hostile characters in no time', () => {
-    const started = performance.now();
-    for (const piece of ['. ', 'A.', '"" ', ' \u202e', '.)”', 'et al. '])
-      summary(piece.repeat(100_000 / piece.length));
-    expect(performance.now() - started).toBeLessThan(1_500);
-  });
+  it.each(['. ', 'A.', '"" ', ' \u202e', '.)”', 'et al. '])(
+    'takes linear time on %j without end',
+    (piece) => {
+      expect(linear(summary, piece)).toBe(true);
+    },
+  );
 });
 
 describe('authorsLine', () => {
