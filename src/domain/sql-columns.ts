@@ -12,6 +12,7 @@ export const sqlFields = [
   'githubRepo',
   'projectPage',
   'organization',
+  'comment',
   'submittedBy',
   'publishedAt',
   'listedOn',

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
+import { defaultDigest } from '../../src/domain/digest.ts';
 import { SourceSetting } from '../../src/domain/source-setting.ts';
+import { freezeEdition } from '../../src/freeze.ts';
 import { runSource } from '../../src/pull.ts';
 import type { SourceError } from '../../src/sources/source.ts';
+import { saveDigest } from '../../src/store/digests.ts';
 import { documentSaved, giveHost, holdHost, takeHost } from '../../src/store/politeness.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { hostileSource, serve, type TrickName } from '../support/hostile-source.ts';
@@ -91,7 +94,7 @@ describe('a run', () => {
   });
 });
 
-test('one source that fails stops neither the others nor its other day', async () => {
+test('one source that fails stops neither the others nor its other day, and the edition lacks it', async () => {
   const { url } = await serve((request, response) =>
     /date=2025-03-13|atom/.test(request.url ?? '')
       ? response.writeHead(404).end('gone')
@@ -105,6 +108,14 @@ test('one source that fails stops neither the others nor its other day', async (
     { source: 'hf-daily', seen: 0, note: expect.stringContaining('answered 404: gone') },
     { source: 'hf-daily', seen: 4 },
     { source: 'arxiv cs.CL by feed', seen: 0, note: expect.stringContaining('answered 404') },
+  ]);
+  await expect(jobs.ingest.run({ source: { source: 'sql' } }, app)).rejects.toThrow('no table');
+  const sources = [arxiv, { source: 'sql' as const }];
+  await saveDigest(app.db, { ...defaultDigest, name: 'both', sources });
+  const { edition } = await freezeEdition(app, 'both', '2025-03-14');
+  expect(edition.lacking).toEqual([
+    { source: 'arxiv cs.CL by feed', why: expect.stringContaining('answered 404') },
+    { source: 'sql', why: expect.stringContaining('no table is configured') },
   ]);
 });
 
@@ -128,7 +139,11 @@ describe('what arXiv tells again', () => {
   test('updates what is known, and is no news of what is not', async () => {
     await told(feed('2503.00001v1', 'new', 'Kettles'));
     await told(feed('2503.00001v2', 'replace', 'Better Kettles'));
-    await told(feed('2412.00009v4', 'replace', 'Old Pots'));
+    expect(await told(feed('2412.00009v4', 'replace', 'Old Pots'))).toMatchObject({
+      seen: 0,
+      new: 0,
+      updated: 0,
+    });
     expect(await papers()).toMatchObject([
       { id: '2503.00001', record: { title: 'Better Kettles' } },
     ]);
@@ -139,10 +154,12 @@ describe('what arXiv tells again', () => {
     const deleted = (id: string) =>
       `<record><header status="deleted"><identifier>oai:arXiv.org:${id}</identifier></header></record>`;
     await told(feed('2503.00001v1', 'new', 'Kettles'));
-    await told(
+    const run = await told(
       `<OAI-PMH><ListRecords>${deleted('2503.00001')}${deleted('2503.00007')}</ListRecords></OAI-PMH>`,
       byOai,
     );
+    expect(run).toMatchObject({ seen: 1, new: 0, updated: 1, unchanged: 0, merged: 0 });
+    expect(run.note).toContain('1 replaced or withdrawn, but not known here');
     expect(await papers()).toMatchObject([
       { id: '2503.00001', record: { title: 'Kettles', withdrawn: true } },
     ]);
