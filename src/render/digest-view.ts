@@ -70,9 +70,14 @@ export function digestView(input: DigestInput, fullMax: number, shorter: Form): 
 
 /** `Without arxiv and hf-daily, which could not be read this time.` */
 function lackingLine({ lacking = [] }: Edition): string {
-  const names = lacking.map(({ source }) => cutAtWord(oneLine(source), SOURCE_CHARS_MAX));
+  const names = lacking.map(({ source }) => cutAtWord(readersName(source), SOURCE_CHARS_MAX));
   if (names.length === 0) return '';
   return `Without ${names.join(', ')}, which could not be read this time.`;
+}
+
+/** Of an address only its host: the rest is the operator's, and may hold a key. */
+function readersName(source: string): string {
+  return oneLine(source).replace(/https?:\/\/(?:[^/?#]*@)?([^/?#]*)\S*/, '$1');
 }
 
 /** Where the papers come from: `Chosen from 42 papers: 4 match your topics, 6 are trending.` */

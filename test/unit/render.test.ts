@@ -35,6 +35,18 @@ describe('a digest', () => {
     expectParity(email);
   });
 
+  it('says what its edition lacks, of an address only the host', () => {
+    const input = digestInput(candidatesOf(1));
+    const lacking = ['arxiv cs.CL', 'feed https://ada:pass@k.example/rss?key=secret'].map(
+      (source) => ({ source, why: 'HTTP 503' }),
+    );
+    const email = render({ ...input, edition: { ...input.edition, lacking } });
+    const told = 'Without arxiv cs.CL, feed k.example, which could not be read this time.';
+    expect(flat(email.text)).toContain(told);
+    expect(decoded(email.html ?? '')).toContain(told);
+    expect(email.text + email.html).not.toMatch(/secret|pass/);
+  });
+
   it('carries what a list mail must carry', () => {
     expect(render(digestInput(candidatesOf(1))).headers).toEqual({
       'Message-ID': '<daily.2025-03-14.17@papers.example.org>',
