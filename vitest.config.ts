@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
+// How long something may take says nothing of whether it works: the machine may be busy.
 const slow = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  // How long something may take says nothing of whether it works: the machine may be busy.
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
   maxWorkers: 2,
   sequence: { groupOrder: 1 },
