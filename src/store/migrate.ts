@@ -2,11 +2,13 @@ import { type Migration, Migrator } from 'kysely';
 import type { Db } from './database.ts';
 import { up as ledger } from './migrations/0001-ledger.ts';
 import { up as brakes } from './migrations/0002-brakes.ts';
+import { up as subscribers } from './migrations/0005-subscribers.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
   '0001-ledger': { up: ledger },
   '0002-brakes': { up: brakes },
+  '0005-subscribers': { up: subscribers },
 };
 
 /**

@@ -3,6 +3,13 @@ import type { Addressee, Composition } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { PaperRecord } from '../domain/paper.ts';
+import type {
+  AddressChangesTable,
+  ConsentsTable,
+  FeedbackTable,
+  NoticesTable,
+  SignupsTable,
+} from './schema-people.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
 export interface Schema {
@@ -25,14 +32,24 @@ export interface Schema {
   brakes: BrakesTable;
   rates: { name: string; next_at: Moment };
   mail_days: { day: string; mails: number };
+  signups: SignupsTable;
+  address_changes: AddressChangesTable;
+  notices: NoticesTable;
+  consents: ConsentsTable;
+  feedback: FeedbackTable;
+  web_hits: { name: string; since: Moment; hits: number };
 }
 
 /** int8: arrives as text, as `pg` gives it; the numbers stay far below 2^53. */
-type Id = ColumnType<string, number | string, number | string>;
-type Moment = ColumnType<Date, Date | string, Date | string>;
-type MaybeMoment = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+export type Id = ColumnType<string, number | string, number | string>;
+export type Moment = ColumnType<Date, Date | string, Date | string>;
+export type MaybeMoment = ColumnType<
+  Date | null,
+  Date | string | null | undefined,
+  Date | string | null
+>;
 /** jsonb: written as JSON text, read as a value that its reader parses. */
-type Json<T> = ColumnType<T, string, string>;
+export type Json<T> = ColumnType<T, string, string>;
 
 interface PapersTable {
   id: string;
@@ -81,6 +98,9 @@ interface SubscribersTable {
   schedule: Generated<string>;
   active_since: MaybeMoment;
   created_at: Moment;
+  left_at: MaybeMoment;
+  left_why: string | null;
+  erased_at: MaybeMoment;
 }
 
 export type SuppressionReason = 'bounced' | 'complained' | 'unsubscribed' | 'erased' | 'operator';

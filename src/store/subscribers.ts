@@ -10,6 +10,8 @@ export interface Subscriber {
   readonly state: SubscriberState;
   readonly preferences: Preferences;
   readonly suppressed: SuppressionReason | null;
+  /** When they left, if they did so by a page or a click. */
+  readonly leftAt: Date | null;
 }
 
 export interface Newcomer {
@@ -48,6 +50,25 @@ export async function listSubscribers(db: Db, afterId = 0, limit = 1000): Promis
     .limit(limit)
     .execute();
   return rows.map(subscriber);
+}
+
+/** The subscriber of a number; undefined when there is none or everything about them was erased. */
+export async function subscriberById(db: Db, id: number): Promise<Subscriber | undefined> {
+  const row = await subscribersWithSuppression(db)
+    .where('subscribers.id', '=', String(id))
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  return row === undefined ? undefined : subscriber(row);
+}
+
+/** Replaces what somebody asked for. */
+export async function savePreferences(db: Db, id: number, preferences: Preferences): Promise<void> {
+  await db
+    .updateTable('subscribers')
+    .set({ preferences: JSON.stringify(preferences) })
+    .where('id', '=', String(id))
+    .where('erased_at', 'is', null)
+    .execute();
 }
 
 /** @throws UnknownSubscriberError */
@@ -97,6 +118,7 @@ const subscribersWithSuppression = (db: Db) =>
       'subscribers.email',
       'subscribers.state',
       'subscribers.preferences',
+      'subscribers.left_at',
       'suppressions.reason as suppressed',
     ]);
 
@@ -105,7 +127,14 @@ function subscriber(row: {
   email: string;
   state: SubscriberState;
   preferences: unknown;
+  left_at: Date | null;
   suppressed: SuppressionReason | null;
 }): Subscriber {
-  return { ...row, id: Number(row.id), preferences: Preferences.parse(row.preferences) };
+  const { left_at, ...rest } = row;
+  return {
+    ...rest,
+    id: Number(row.id),
+    preferences: Preferences.parse(row.preferences),
+    leftAt: left_at,
+  };
 }

@@ -2,23 +2,33 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
+import { faultPage } from './faults.ts';
 import { health } from './health.ts';
 import { metrics } from './metrics.ts';
+import { secured } from './security.ts';
+import { unsubscribing } from './unsubscribe.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Everything that answers over HTTP. */
 export function routes(app: App): Hono {
   const web = new Hono();
+  web.use(secured(app));
   web.route('/', health(app));
   web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));
-  web.notFound((context) => context.text('Not found\n', 404));
+  web.route('/unsubscribe', unsubscribing(app));
+  web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {
-    if (error instanceof HTTPException) return error.getResponse();
-    app.log.error({ err: error, path: context.req.path }, 'request failed');
-    return context.text('Something went wrong on our side\n', 500);
+    if (error instanceof HTTPException) return faultPage(context, error.status);
+    app.log.error({ err: error, path: routeOf(context.req.path) }, 'request failed');
+    return faultPage(context, 500);
   });
   return web;
+}
+
+/** The path without the tokens in it: a log must not hold what opens somebody's preferences. */
+function routeOf(path: string): string {
+  return path.replace(/\/[a-z0-9]{1,16}\.\d{1,15}\.[\w-]{22}/g, '/…');
 }
 
 /** A server that is listening. */
