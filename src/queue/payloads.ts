@@ -13,6 +13,8 @@ export const payloads = {
   ]),
   /** Hand one slice to the provider. */
   submit: z.strictObject({ sliceId: z.string() }),
+  /** Hand one notice to the provider. */
+  notify: z.strictObject({ noticeId: z.number().int() }),
   /** Write a provider's event to the ledger. */
   settle: z.strictObject({ eventId: z.string() }),
   /** Find what the queue lost and what does not add up. */

@@ -2,9 +2,14 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
+import { assets } from './assets.ts';
+import { confirming } from './confirm.ts';
 import { faultPage } from './faults.ts';
 import { health } from './health.ts';
+import { home } from './home.ts';
+import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
+import { preferring } from './preferences.ts';
 import { secured } from './security.ts';
 import { unsubscribing } from './unsubscribe.ts';
 import { webhooks } from './webhooks.ts';
@@ -16,6 +21,11 @@ export function routes(app: App): Hono {
   web.route('/', health(app));
   web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));
+  web.route('/', assets());
+  web.route('/', home(app));
+  web.route('/', confirming(app));
+  web.route('/', linking(app));
+  web.route('/preferences', preferring(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {

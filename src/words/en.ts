@@ -2,9 +2,34 @@
 const n = (count: number, one: string, many = `${one}s`) =>
   `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
 
+const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+
 /** English. A function takes what the sentence is about; every language decides on its own order. */
 export const en = {
   name: 'English',
+  /** An ISO day as `Friday 14 March 2025`. Spelt out here: Intl's patterns change with its version. */
+  longDay: (day: string) => {
+    const date = new Date(`${day}T00:00:00Z`);
+    return `${WEEKDAYS[date.getUTCDay()]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  },
+  /** An ISO instant as `14 Mar 2025`. */
+  shortDay: (instant: string) => {
+    const date = new Date(instant);
+    return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]?.slice(0, 3)} ${date.getUTCFullYear()}`;
+  },
+  /** When a digest comes. */
+  when: (cadence: 'daily' | 'weekdays' | 'weekly', weekday: string, hour: string, zone: string) => {
+    const days = {
+      daily: 'every day',
+      weekdays: 'from Monday to Friday',
+      weekly: `on ${weekday}s`,
+    };
+    return `${days[cadence]} at ${hour}, ${zone} time`;
+  },
   nav: { skip: 'Skip to content', archive: 'Archive', link: 'Send me my link', more: 'More' },
   badLink: {
     title: 'This link does not work',
