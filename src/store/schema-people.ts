@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { Email } from '../domain/email.ts';
+import type { FeedbackKind } from '../domain/links.ts';
 import type { DeliveryState, Id, Json, MaybeMoment, Moment } from './schema.ts';
 
 /** The tables of what subscribers do themselves. */
@@ -59,8 +60,6 @@ export interface ConsentsTable {
   network: string;
   words: string;
 }
-
-export type FeedbackKind = 'like' | 'dislike' | 'save';
 
 export interface FeedbackTable {
   subscriber_id: Id;

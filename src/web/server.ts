@@ -2,9 +2,12 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
+import { archive } from './archive.ts';
 import { assets } from './assets.ts';
 import { confirming } from './confirm.ts';
 import { faultPage } from './faults.ts';
+import { feedback } from './feedback.ts';
+import { feeds } from './feeds.ts';
 import { health } from './health.ts';
 import { home } from './home.ts';
 import { linking } from './link.ts';
@@ -12,6 +15,7 @@ import { metrics } from './metrics.ts';
 import { preferring } from './preferences.ts';
 import { secured } from './security.ts';
 import { unsubscribing } from './unsubscribe.ts';
+import { viewing } from './view.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Everything that answers over HTTP. */
@@ -25,6 +29,10 @@ export function routes(app: App): Hono {
   web.route('/', home(app));
   web.route('/', confirming(app));
   web.route('/', linking(app));
+  web.route('/', feeds(app));
+  web.route('/', archive(app));
+  web.route('/', feedback(app));
+  web.route('/view', viewing(app));
   web.route('/preferences', preferring(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.notFound((context) => faultPage(context, 404));
