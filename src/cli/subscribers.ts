@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
+import { tombstones } from '../domain/erasure.ts';
 import { Preferences } from '../domain/preferences.ts';
 import {
   addSubscribers,
@@ -11,6 +13,7 @@ import {
   unsubscribe,
 } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
+import { eraseCommand, exportCommand } from './subscriber-data.ts';
 import { readSubscribers } from './subscriber-file.ts';
 import { table } from './table.ts';
 
@@ -22,7 +25,9 @@ export const subscribersCommand = () =>
     .addCommand(importCommand())
     .addCommand(listCommand())
     .addCommand(unsubscribeCommand())
-    .addCommand(suppressCommand());
+    .addCommand(suppressCommand())
+    .addCommand(exportCommand())
+    .addCommand(eraseCommand());
 
 interface AddOptions {
   json?: boolean;
@@ -37,6 +42,11 @@ interface AddOptions {
   papers?: number;
   pausedUntil?: string;
 }
+
+const forgottenBy =
+  ({ keys }: Pick<App, 'keys'>) =>
+  (email: string) =>
+    tombstones(keys, email);
 
 const words = (text: string) => text.split(',').map((word) => word.trim());
 
@@ -58,13 +68,13 @@ const addCommand = () =>
     .action(async (email: string, options: AddOptions) => {
       const newcomer = { email: parseAddress(email), preferences: preferencesOf(options) };
       await withApp(async (app) => {
-        const added = await addSubscribers(app.db, [newcomer], app.now());
+        const added = await addSubscribers(app.db, [newcomer], app.now(), forgottenBy(app));
         report(options, {
           json: { added, known: 1 - added },
           text:
             added === 1
               ? `${newcomer.email} is subscribed`
-              : `${newcomer.email} was subscribed before; nothing changed`,
+              : `${newcomer.email} was subscribed before, or had their data erased; nothing changed`,
         });
       });
     });
@@ -114,7 +124,7 @@ layout, papersMax, pausedUntil. In CSV, several topics are separated by ";".`,
         let added = 0;
         for (let from = 0; from < newcomers.length; from += IMPORTED_AT_ONCE) {
           const some = newcomers.slice(from, from + IMPORTED_AT_ONCE);
-          added += await addSubscribers(app.db, some, app.now());
+          added += await addSubscribers(app.db, some, app.now(), forgottenBy(app));
         }
         const counts = {
           seen: newcomers.length + rejections.length,

@@ -19,6 +19,8 @@ export const payloads = {
   settle: z.strictObject({ eventId: z.string() }),
   /** Find what the queue lost and what does not add up. */
   sweep: z.strictObject({}),
+  /** Forget what has served its time. */
+  forget: z.strictObject({}),
 } as const;
 
 export type JobName = keyof typeof payloads;

@@ -21,13 +21,18 @@ export interface Newcomer {
 
 /**
  * Adds subscribers, in order; an address that is there already keeps what it has.
+ * @param forgotten the names under which an erased address is remembered: nobody brings it back.
  * @returns how many were added.
  */
 export async function addSubscribers(
   db: Db,
   newcomers: readonly Newcomer[],
   at: Date,
+  forgotten: (email: string) => readonly string[] = () => [],
 ): Promise<number> {
+  const tombs = newcomers.flatMap(({ email }) =>
+    forgotten(email).map((tomb) => ({ key: emailKey(email), tomb })),
+  );
   const emails = newcomers.map(({ email }) => email);
   const preferences = newcomers.map((newcomer) => JSON.stringify(newcomer.preferences));
   const { numAffectedRows } = await sql`
@@ -36,6 +41,11 @@ export async function addSubscribers(
       from unnest(${emails}::text[], ${emails.map(emailKey)}::text[], ${preferences}::jsonb[])
            with ordinality as n (email, key, preferences, place)
      where not exists (select from subscribers s where s.email_key = n.key)
+       and not exists (
+         select from suppressions x
+           join jsonb_to_recordset(${JSON.stringify(tombs)}::jsonb) as t (key text, tomb text)
+             on t.tomb = x.email_key
+          where t.key = n.key)
      order by n.place
     on conflict (email_key) do nothing
   `.execute(db);

@@ -44,7 +44,7 @@ function paperItem({ paper, place, reason, brief, below }: Entry, words: Words):
   const abstract = cutAtWord(oneLine(paper.abstract), ABSTRACT_CHARS_MAX);
   return html`<li>
       <h2>${place === undefined ? '' : html`<span class="place">${place}.</span> `}<a href="${paperPath(paper.id)}" dir="auto">${titleOf(paper)}</a></h2>
-      ${reason === undefined ? '' : html`<p class="why" dir="auto">${reasonWords(reason)}</p>`}
+      ${reason === undefined ? '' : html`<p class="why" dir="auto">${reasonWords(reason, words)}</p>`}
       ${metaLine(paper, words)}
       ${brief === true ? '' : html`<p class="abstract" dir="auto">${abstract}</p>`}
       ${below ?? ''}

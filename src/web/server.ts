@@ -13,6 +13,7 @@ import { home } from './home.ts';
 import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
 import { preferring } from './preferences.ts';
+import { privacy } from './privacy.ts';
 import { secured } from './security.ts';
 import { unsubscribing } from './unsubscribe.ts';
 import { viewing } from './view.ts';
@@ -34,6 +35,7 @@ export function routes(app: App): Hono {
   web.route('/', feedback(app));
   web.route('/view', viewing(app));
   web.route('/preferences', preferring(app));
+  web.route('/preferences', privacy(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {

@@ -2,6 +2,10 @@
 const n = (count: number, one: string, many = `${one}s`) =>
   `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
 
+const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
+const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
+const suffix = (rank: number) => SUFFIXES[ordinal.select(rank)] ?? 'th';
+
 const MONTHS =
   'January February March April May June July August September October November December'.split(
     ' ',
@@ -242,6 +246,41 @@ export const en = {
     erase: 'Erase my data',
     erased: 'Your data is erased',
     erasedWhy: 'Nothing more will come to your address. Links in older emails no longer work.',
+  },
+  digest: {
+    view: 'View in browser',
+    preferences: 'Preferences',
+    manage: 'Manage preferences',
+    unsubscribe: 'Unsubscribe',
+    heading: (papers: number) =>
+      papers === 0 ? 'Nothing new for you today' : `${n(papers, 'paper')} for you`,
+    intro: (candidates: number, topical: number, trending: number) => {
+      const shares = [
+        ...(topical > 0 ? [`${n(topical, 'matches', 'match')} your topics`] : []),
+        ...(trending > 0 ? [`${n(trending, 'is', 'are')} trending`] : []),
+      ];
+      return shares.length === 0
+        ? `None of ${n(candidates, 'paper')} is new to you.`
+        : `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
+    },
+    others: (count: number) => `+ ${count.toLocaleString('en')} more`,
+    because: (name: string, host: string) =>
+      `You get this because you subscribed to ${name} at ${host}.`,
+    matches: (topics: readonly string[], rest: number) => {
+      const named = topics.map((topic) => `“${topic}”`);
+      if (rest > 0) return `Matches your topics ${named.join(', ')} and ${n(rest, 'more', 'more')}`;
+      if (named.length === 1) return `Matches your topic ${named[0]}`;
+      return `Matches your topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+    },
+    trending: (rank: number, of: number, upvotes: number) => {
+      const place = `${rank.toLocaleString('en')}${suffix(rank)} of ${n(of, 'paper')}`;
+      return upvotes > 0 ? `Trending with ${n(upvotes, 'upvote')}: ${place}` : `Trending: ${place}`;
+    },
+    upvotes: (count: number) => n(count, 'upvote'),
+    pdf: 'PDF',
+    code: 'Code',
+    project: 'Project',
+    say: { like: 'More like this', dislike: 'Less like this', save: 'Save' },
   },
   notice: {
     confirm: {
