@@ -20,7 +20,7 @@ export async function lettersOf(t: TestApp, day = '2025-03-14'): Promise<Letter[
     names.map(async (name) => {
       const { to, subject = '', text = '' } = await simpleParser(await readFile(join(dir, name)));
       const address = [to ?? []].flat()[0]?.text ?? '';
-      const [link = ''] = text.match(/https:\S+/) ?? [];
+      const [link = ''] = text.match(/https?:\S+/) ?? [];
       return { to: address, subject, text, path: link === '' ? '' : new URL(link).pathname };
     }),
   );
