@@ -136,9 +136,9 @@ function suggestionBoxes(suggestions: readonly string[], { home: own }: Words): 
 async function todaysPapers(app: App, editionId: string, words: Words): Promise<Markup> {
   const part = await editionPart(app.db, editionId, 0, PAPERS);
   if (part === undefined) return '';
-  const entries = part.candidates.map(({ paper }, at) => ({ paper, place: at + 1 }));
+  const entries = part.candidates.map(({ paper }, at) => ({ paper, place: at + 1, short: true }));
   return html`<section class="card" aria-labelledby="today">
-      <p class="quiet" id="today">${words.home.today(words.longDay(part.date))}</p>
+      <p class="over" id="today">${words.home.today(words.longDay(part.date))}</p>
       ${paperList(entries, words)}
       <p><a class="button plain" href="/archive/${part.id}">${words.home.whole}</a></p>
     </section>`;

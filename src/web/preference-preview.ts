@@ -25,7 +25,7 @@ export async function previewSection(app: App, reader: Reader): Promise<Markup> 
   const more = composition.length - entries.length;
   return html`<section class="card" aria-labelledby="preview">
       <h2 id="preview">${own.preview}</h2>
-      <p class="quiet">${own.previewOf(words.longDay(newest.date))}</p>
+      <p class="over">${own.previewOf(words.longDay(newest.date))}</p>
       ${entries.length === 0 ? html`<p>${own.previewNone}</p>` : paperList(entries, words)}
       ${more > 0 ? html`<p class="quiet">${own.others(more)}</p>` : ''}
     </section>`;

@@ -102,7 +102,7 @@ async function preferencesPage(
         <button>${own.save}</button>
       </form>
     </section>
-    ${await previewSection(app, reader)}
+    ${faulty ? '' : await previewSection(app, reader)}
     <section class="card">
       <h2>${own.address}</h2>
       <form method="post" action="/preferences/${token}/address">

@@ -31,6 +31,9 @@ form{margin:0}
 label,legend{font-weight:600}
 fieldset{border:0;margin:1.5rem 0 0;padding:0;min-width:0}
 fieldset h2,legend{padding:0;font-size:1.0625rem}
+form>fieldset+fieldset{margin-top:2rem;padding-top:1.75rem;border-top:1px solid var(--rule)}
+fieldset h2{font:400 1.375rem/1.3 Georgia,'Times New Roman',serif}
+.field+.pick,.row+.pick{margin-top:1rem}
 .field{margin:1.25rem 0 0}
 .hint{display:block;font-weight:400;color:var(--quiet);font-size:.875rem;line-height:1.45}
 input,select,textarea{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:8px;padding:.5625rem .75rem;width:100%;margin-top:.375rem;min-height:2.75rem}
@@ -40,9 +43,9 @@ input[aria-invalid=true],textarea[aria-invalid=true],select[aria-invalid=true]{b
 .pick{display:flex;gap:.625rem;font-weight:400;padding:.25rem 0;align-items:flex-start}
 .chips{display:flex;flex-wrap:wrap;gap:.5rem;margin:.625rem 0 0}
 .chips .pick{border:1px solid var(--edge);border-radius:99px;padding:.25rem .875rem .25rem .625rem;font-size:.9375rem}
-.row{display:grid;grid-template-columns:1fr 1fr;gap:0 1.25rem}
+.row{display:grid;grid-template-columns:1fr 1fr;gap:0 1.25rem;align-items:end}
 .ends{display:flex;justify-content:space-between;font-size:.875rem;color:var(--quiet)}
-button,.button{display:inline-block;font:600 1rem/1.4 inherit;font-family:inherit;cursor:pointer;min-height:2.75rem;padding:.625rem 1.375rem;margin:1.25rem .5rem 0 0;border-radius:8px;border:1px solid var(--link);background:var(--link);color:var(--on);text-decoration:none}
+button,.button{display:inline-block;font:inherit;font-weight:600;line-height:1.4;cursor:pointer;min-height:2.75rem;padding:.625rem 1.375rem;margin:1.25rem .5rem 0 0;border-radius:8px;border:1px solid var(--link);background:var(--link);color:var(--on);text-decoration:none}
 button.plain,.button.plain{background:transparent;color:var(--link);border-color:var(--edge)}
 button.grave{background:var(--bad);border-color:var(--bad)}
 button:hover,.button:hover{filter:brightness(1.12)}
@@ -52,6 +55,7 @@ button:hover,.button:hover{filter:brightness(1.12)}
 .papers>li:first-child{border-top:0;padding-top:0}
 .papers>li:last-child{padding-bottom:0}
 .papers h2 a,.papers h3 a{text-decoration:none}.papers h2 a:hover,.papers h3 a:hover{text-decoration:underline}
+.over{margin:0 0 1rem;color:var(--quiet);font-size:.9375rem}
 .place{color:var(--quiet);font-variant-numeric:tabular-nums;font-weight:400}
 .why{color:var(--good);font-size:.9375rem;margin:.25rem 0 0}
 .meta{color:var(--quiet);font-size:.875rem;margin:.5rem 0 0}

@@ -145,7 +145,7 @@ describe.each([
     await page.keyboard.press('End');
     await page.getByLabel('Once a week').check();
     await page.selectOption('#weekday', '5');
-    await page.selectOption('#hour', '6');
+    await page.selectOption('#hour', '8');
     await page.selectOption('#timeZone', 'Europe/Berlin');
     await page.fill('#pausedUntil', day);
     await page.getByLabel('Write to me even when').check();
@@ -173,7 +173,7 @@ describe.each([
       dial: 100,
       cadence: 'daily',
       weekday: 5,
-      hour: 6,
+      hour: 8,
       timeZone: 'Europe/Berlin',
       pausedUntil: day,
       sendEmpty: true,
@@ -187,7 +187,7 @@ describe.each([
     t.setClock(`${next}T05:00:00Z`);
     await listPapers(t, papersOf(next), { date: next });
     const edition = await freezeMorning(t, 'daily', next);
-    t.setClock(`${next}T06:00:00Z`);
+    t.setClock(`${next}T07:00:00Z`);
     await tick(t, 'daily');
     const digest = await digestOf(edition, email);
     const link = (kind: string) => digest.links.find((one) => one.includes(`/${kind}/`)) ?? '';

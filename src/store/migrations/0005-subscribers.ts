@@ -46,7 +46,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       asked_at timestamptz not null,
       state text not null default 'open'
         check (state in ('open', 'submitted', 'refused', 'suppressed', 'skipped', 'unknown')),
-      frozen jsonb,
+      -- Not jsonb, which puts keys into an order of its own: the same bytes at every attempt.
+      frozen json,
       attempts int not null default 0,
       in_doubt_since timestamptz,
       next_try_at timestamptz,
