@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
+import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
 import { Preferences } from '../domain/preferences.ts';
 import {
@@ -60,7 +61,7 @@ const addCommand = () =>
       new Option('--cadence <cadence>', 'how often').choices(['daily', 'weekdays', 'weekly']),
     )
     .option('--weekday <n>', 'day of a weekly digest: 1 Monday to 7 Sunday', Number)
-    .option('--hour <n>', 'local hour, 0 to 23 (default: 7)', Number)
+    .option('--hour <n>', 'local hour, 0 to 23.5; 6.5 is half past six (default: 7)', Number)
     .option('--time-zone <zone>', 'IANA time zone, e.g. Europe/Berlin (default: UTC)')
     .addOption(new Option('--layout <layout>', 'layout').choices(['full', 'compact', 'text']))
     .option('--papers <n>', 'most papers in one digest', Number)
@@ -203,5 +204,5 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 export function when(preferences: Preferences): string {
   const { cadence, weekday, hour, timeZone } = preferences;
   const day = cadence === 'weekly' ? ` on ${WEEKDAYS[weekday - 1]}` : '';
-  return `${cadence}${day} at ${String(hour).padStart(2, '0')}:00 ${timeZone}`;
+  return `${cadence}${day} at ${clockTime(hour)} ${timeZone}`;
 }

@@ -23,8 +23,8 @@ export const Preferences = z.strictObject({
   cadence: z.enum(['daily', 'weekdays', 'weekly']).default('daily'),
   /** Day of a weekly digest, ISO: 1 Monday to 7 Sunday. */
   weekday: z.number().int().min(1).max(7).default(1),
-  /** Local hour at which the digest is due, 0 to 23. */
-  hour: z.number().int().min(0).max(23).default(7),
+  /** Local hour at which the digest is due, 0 to 23.5: halves are half past. */
+  hour: z.number().multipleOf(0.5).min(0).max(23.5).default(7),
   /** IANA time zone, e.g. `Europe/Berlin`. */
   timeZone: z
     .string()

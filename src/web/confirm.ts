@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { maskedAddress } from '../domain/address.ts';
+import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
 import type { Preferences } from '../domain/preferences.ts';
 import { verifyToken } from '../domain/token.ts';
@@ -96,8 +97,7 @@ export function confirming(app: App): Hono {
 /** `every day at 07:00, Europe/Berlin time`. */
 export function whenWords(preferences: Preferences, words: Words): string {
   const { cadence, weekday, hour, timeZone } = preferences;
-  const clock = `${String(hour).padStart(2, '0')}:00`;
-  return words.when(cadence, words.weekdays[weekday - 1] ?? '', clock, timeZone);
+  return words.when(cadence, words.weekdays[weekday - 1] ?? '', clockTime(hour), timeZone);
 }
 
 async function signupOf(app: App, context: Context) {

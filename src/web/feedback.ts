@@ -5,6 +5,7 @@ import { bibtex } from '../domain/bibtex.ts';
 import { FEEDBACK_KINDS, type FeedbackKind } from '../domain/links.ts';
 import type { Paper } from '../domain/paper.ts';
 import { visibleText } from '../domain/text.ts';
+import { oneLine } from '../render/plain.ts';
 import { paperById } from '../store/archive.ts';
 import { giveFeedback, savedPapers, takeBack } from '../store/feedback.ts';
 import { type Reader, readerOf } from './links.ts';
@@ -104,7 +105,7 @@ function feedbackPage(
     </section>
     <section class="card">
       <h2>${words.archive.abstract}</h2>
-      <p class="abstract" dir="auto">${paper.abstract}</p>
+      <p class="abstract" dir="auto">${oneLine(paper.abstract)}</p>
       ${paperLinks(paper, words)}
       <p><a href="${paperPath(paper.id)}">${words.archive.paperIn}…</a> · <a href="/saved/${token}">${own.list}</a></p>
     </section>`,

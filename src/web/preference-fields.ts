@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { clockTime } from '../domain/calendar.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import type { Preferences } from '../domain/preferences.ts';
 import { type Words, wordsFor } from '../words/words.ts';
@@ -34,10 +35,10 @@ export function preferenceFields(values: Values, faults: Values, words: Words): 
   const common = (name: string) => ({ name, value: value(name), fault: faults[name] });
   const list = (name: string, label: string, hint: string) =>
     textField({ ...common(name), label, hint, max: TERMS_CHARS_MAX });
-  const hours = Array.from({ length: 24 }, (_, hour) => [
-    String(hour),
-    `${String(hour).padStart(2, '0')}:00`,
-  ]) as [string, string][];
+  const hours = Array.from({ length: 48 }, (_, half): [string, string] => [
+    String(half / 2),
+    clockTime(half / 2),
+  ]);
   const weekdays = words.weekdays.map((day, at): [string, string] => [String(at + 1), day]);
   return html`<fieldset>
           <h2>${own.about}</h2>

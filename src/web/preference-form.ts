@@ -11,7 +11,7 @@ export interface ReadForm {
   readonly faults: Readonly<Partial<Record<keyof Preferences, string>>>;
 }
 
-const NUMBER = /^\d{1,3}$/;
+const NUMBER = /^\d{1,3}(?:\.5)?$/;
 const TERMS_CHARS_MAX = 20_000;
 
 /**

@@ -101,9 +101,9 @@ describe('a form', () => {
   });
 
   test.each([
-    ['hour', ['24', '-1', '', '7.5', '1e1', '٣', 'noon']],
+    ['hour', ['24', '-1', '', '7.25', '1e1', '٣', 'noon']],
     ['weekday', ['0', '8', '']],
-    ['dial', ['101', '-1', 'x']],
+    ['dial', ['101', '-1', 'x', '50.5']],
     ['papersMax', ['0', '51', 'many', '1 0']],
     ['cadence', ['hourly', '', '__proto__']],
     ['layout', ['pdf', 'constructor']],
