@@ -7,7 +7,7 @@ import type { Paper } from '../domain/paper.ts';
 import { visibleText } from '../domain/text.ts';
 import { oneLine } from '../render/plain.ts';
 import { paperById } from '../store/archive.ts';
-import { giveFeedback, savedPapers, takeBack } from '../store/feedback.ts';
+import { feedbackOf, giveFeedback, savedPapers, takeBack } from '../store/feedback.ts';
 import { type Reader, readerOf } from './links.ts';
 import { badLink, said, show } from './page.ts';
 import { metaLine, paperLinks, paperList, paperPath, titleOf } from './papers.ts';
@@ -19,7 +19,7 @@ export function feedback(app: Pick<App, 'db' | 'keys' | 'config' | 'now'>): Hono
 
   web.get('/feedback/:token/:kind/:paper', async (context) => {
     const found = await asked(context);
-    return found === undefined ? badLink(context) : feedbackPage(context, found);
+    return found === undefined ? badLink(context) : feedbackPage(context, app, found);
   });
 
   web.post('/feedback/:token/:kind/:paper', formLimit, sameSite(app), async (context) => {
@@ -29,7 +29,7 @@ export function feedback(app: Pick<App, 'db' | 'keys' | 'config' | 'now'>): Hono
     const undo = first((await formOf(context)).undo) !== '';
     if (undo) await takeBack(app.db, reader.subscriber.id, paper.id, kind);
     else await giveFeedback(app.db, reader.subscriber.id, paper.id, kind, app.now());
-    return feedbackPage(context, found, undo ? 'undone' : 'done');
+    return feedbackPage(context, app, found, undo ? 'undone' : 'done');
   });
 
   web.get('/saved/:token', async (context) => {
@@ -81,12 +81,15 @@ function feedbackPath(token: string, kind: FeedbackKind, paperId: string): strin
   return `/feedback/${token}/${kind}/${encodeURIComponent(paperId)}`;
 }
 
-function feedbackPage(
+async function feedbackPage(
   context: Context,
+  app: Pick<App, 'db'>,
   { reader, kind, paper }: Asked,
   told?: 'done' | 'undone',
 ): Promise<Response> {
-  const { words, token, language } = reader;
+  const { words, token, language, subscriber } = reader;
+  const all = await feedbackOf(app.db, subscriber.id);
+  const given = all.some((one) => one.paperId === paper.id && one.kind === kind);
   const { feedback: own } = words;
   const others = FEEDBACK_KINDS.filter((one) => one !== kind);
   return show(context, {
@@ -98,8 +101,7 @@ function feedbackPage(
       <h1 dir="auto">${titleOf(paper)}</h1>
       ${metaLine(paper, words)}
       <form method="post" action="${feedbackPath(token, kind, paper.id)}">
-        <button>${own.buttons[kind]}</button>
-        <button class="plain" name="undo" value="1">${own.undo}</button>
+        ${given ? html`<button class="plain" name="undo" value="1">${own.undo}</button>` : html`<button>${own.buttons[kind]}</button>`}
       </form>
       ${others.map((one) => html`<form method="post" action="${feedbackPath(token, one, paper.id)}"><button class="plain">${own.buttons[one]}</button></form>`)}
     </section>
@@ -107,7 +109,7 @@ function feedbackPage(
       <h2>${words.archive.abstract}</h2>
       <p class="abstract" dir="auto">${oneLine(paper.abstract)}</p>
       ${paperLinks(paper, words)}
-      <p><a href="${paperPath(paper.id)}">${words.archive.paperIn}…</a> · <a href="/saved/${token}">${own.list}</a></p>
+      <p><a href="${paperPath(paper.id)}">${words.archive.paperPage}</a> · <a href="/saved/${token}">${own.list}</a></p>
     </section>`,
   });
 }

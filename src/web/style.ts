@@ -33,6 +33,9 @@ fieldset{border:0;margin:1.5rem 0 0;padding:0;min-width:0}
 fieldset h2,legend{padding:0;font-size:1.0625rem}
 form>fieldset+fieldset{margin-top:2rem;padding-top:1.75rem;border-top:1px solid var(--rule)}
 fieldset h2{font:400 1.375rem/1.3 Georgia,'Times New Roman',serif}
+.card>form>fieldset:first-child{margin-top:0}
+.meta+h2{margin-top:1.25rem}
+.choices{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}.choices button{margin:0}
 .field+.pick,.row+.pick{margin-top:1rem}
 .field{margin:1.25rem 0 0}
 .hint{display:block;font-weight:400;color:var(--quiet);font-size:.875rem;line-height:1.45}

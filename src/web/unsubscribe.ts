@@ -116,7 +116,7 @@ function askPage(context: Context, reader: Reader, told?: string): Promise<Respo
     </section>
     <section class="card">
       <h2>${words.fewerTitle}</h2>
-      <form method="post" action="${path}/fewer">
+      <form class="choices" method="post" action="${path}/fewer">
         <button class="plain" name="choice" value="weekly">${words.weekly}</button>
         ${PAUSE_WEEKS.map((weeks) => html`<button class="plain" name="choice" value="${weeks}">${words.pause(weeks)}</button>`)}
       </form>

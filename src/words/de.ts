@@ -205,6 +205,7 @@ export const de: typeof en = {
     community: 'und der Community',
     by: (names) => `von ${names}`,
     paperIn: 'In den Ausgaben von',
+    paperPage: 'Dieses Paper im Archiv',
     read: 'Paper lesen',
     code: 'Code',
     project: 'Projekt',

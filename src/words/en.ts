@@ -213,6 +213,7 @@ export const en = {
     community: 'and the community',
     by: (names: string) => `by ${names}`,
     paperIn: 'In the editions of',
+    paperPage: 'This paper in the archive',
     read: 'Read the paper',
     code: 'Code',
     project: 'Project',

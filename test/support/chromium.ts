@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Debian's Chromium, with a profile of its own that is thrown away. */
 export function startChromium(): Promise<Browser> {
@@ -41,7 +35,7 @@ export function freePort(): Promise<number> {
 
 /** What axe finds wrong with the page, each rule with the elements. */
 export async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
@@ -75,4 +69,4 @@ export function overflows(page: Page): Promise<boolean> {
   });
 }
 
-export type { Browser, BrowserContext, Page };
+export type { Browser, Page };
