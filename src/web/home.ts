@@ -115,7 +115,7 @@ async function homePage(
         ${suggestions.length === 0 ? '' : suggestionBoxes(suggestions, words)}
         <div class="row">
           ${selectField({ name: 'cadence', label: own.cadence, value: shown.preferences.cadence, options: Object.entries(words.cadences), fault: shown.faults.cadence })}
-          ${selectField({ name: 'timeZone', label: own.timeZone, value: shown.preferences.timeZone, options: zoneOptions(shown.preferences.timeZone), guessed: fresh, fault: shown.faults.timeZone })}
+          ${selectField({ name: 'timeZone', label: own.timeZone, hint: own.timeZoneHint, value: shown.preferences.timeZone, options: zoneOptions(shown.preferences.timeZone), guessed: fresh, fault: shown.faults.timeZone })}
         </div>
         ${trapField(own.trap)}
         <button>${own.subscribe}</button>
