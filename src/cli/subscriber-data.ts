@@ -1,4 +1,5 @@
 import { tombstones } from '../domain/erasure.ts';
+import { BY_COMMAND } from '../store/leaving.ts';
 import { erase, exportOf } from '../store/privacy.ts';
 import { getSubscriber } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
@@ -22,8 +23,7 @@ export const eraseCommand = () =>
       await withApp(async (app) => {
         const subscriber = await getSubscriber(app.db, email);
         const [tombstone = ''] = tombstones(app.keys, subscriber.email);
-        const occasion = { page: 'command line', network: '', words: '' };
-        await erase(app.db, subscriber.id, tombstone, occasion, app.now());
+        await erase(app.db, subscriber.id, tombstone, BY_COMMAND, app.now());
         report(options, {
           json: { erased: subscriber.id },
           text: `Subscriber ${subscriber.id} is erased; a keyed code of the address stays, so that nobody adds it again.`,

@@ -5,13 +5,13 @@ import { EmailAddress } from '../domain/address.ts';
 import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
 import { Preferences } from '../domain/preferences.ts';
+import { BY_COMMAND, leave } from '../store/leaving.ts';
 import {
   addSubscribers,
   getSubscriber,
   listSubscribers,
   type Subscriber,
   suppress,
-  unsubscribe,
 } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 import { eraseCommand, exportCommand } from './subscriber-data.ts';
@@ -175,7 +175,7 @@ const unsubscribeCommand = () =>
     .action(async (email: string, options: { json?: boolean }) => {
       await withApp(async (app) => {
         const subscriber = await getSubscriber(app.db, email);
-        await unsubscribe(app.db, subscriber.id);
+        await leave(app.db, subscriber.id, BY_COMMAND, app.now());
         report(options, {
           json: { unsubscribed: subscriber.email },
           text: `${subscriber.email} is unsubscribed: no request that is first made from now on has them.`,

@@ -8,8 +8,10 @@ export interface Occasion {
   readonly words: string;
 }
 
-/** What a person did without a page: a click in their mail program, an operator's command. */
-export const BY_MAIL_PROGRAM: Occasion = { page: 'one-click', network: '', words: '' };
+/** By a click in a mail program, which shows no page of ours. */
+export const ONE_CLICK: Occasion = { page: 'one-click', network: '', words: '' };
+/** By an operator's command. */
+export const BY_COMMAND: Occasion = { page: 'command line', network: '', words: '' };
 
 /** Ends every subscription of a person. @returns whether they had one; twice is the same as once. */
 export async function leave(

@@ -196,3 +196,17 @@ export async function waitingNotices(db: Db, now: Date, before: Date): Promise<n
     .execute();
   return rows.map(({ id }) => Number(id));
 }
+
+/** How many notices were asked for since a moment, by what became of them. */
+export async function countByState(
+  db: Db,
+  since: Date,
+): Promise<{ state: DeliveryState; count: number }[]> {
+  const rows = await db
+    .selectFrom('notices')
+    .where('asked_at', '>=', since)
+    .groupBy('state')
+    .select((eb) => ['state', eb.fn.countAll<string>().as('count')])
+    .execute();
+  return rows.map(({ state, count }) => ({ state, count: Number(count) }));
+}

@@ -90,16 +90,6 @@ export async function getSubscriber(db: Db, email: string): Promise<Subscriber> 
   return subscriber(row);
 }
 
-/** Ends every subscription of this person at once; idempotent. */
-export async function unsubscribe(db: Db, subscriberId: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('subscribers')
-    .set({ state: 'unsubscribed' })
-    .where('id', '=', String(subscriberId))
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-}
-
 /** Marks an address as one that must get nothing. The first reason stays. */
 export async function suppress(
   db: Db,

@@ -5,7 +5,7 @@ import { maskedAddress } from '../domain/address.ts';
 import { addDays, dayOf } from '../domain/calendar.ts';
 import { visibleText } from '../domain/text.ts';
 import { verifyToken } from '../domain/token.ts';
-import { BY_MAIL_PROGRAM, comeBack, keepReason, leave } from '../store/leaving.ts';
+import { comeBack, keepReason, leave, ONE_CLICK } from '../store/leaving.ts';
 import { savePreferences } from '../store/subscribers.ts';
 import { type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
@@ -38,7 +38,7 @@ export function unsubscribing(app: App): Hono {
     if (id === undefined) return badLink(context);
     const { page } = await formOf(context);
     if (page === undefined) {
-      await leave(app.db, id, BY_MAIL_PROGRAM, app.now());
+      await leave(app.db, id, ONE_CLICK, app.now());
       return context.body(null, 200);
     }
     const reader = await readerOf(app, context, 'unsubscribe');

@@ -236,6 +236,8 @@ describe.each([
       await seen(page, 'not-found');
       await page.goto('/preferences/k1.1.xxxxxxxxxxxxxxxxxxxxxx');
       await seen(page, 'bad-link');
+      await page.goto('/?lang=de');
+      await seen(page, 'home-de');
     }
 
     // Pause, leave by one click, come back.

@@ -7,6 +7,7 @@ import { addNotice } from '../../src/store/notices.ts';
 import { suppress } from '../../src/store/subscribers.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
+import { browserOf } from '../support/browser.ts';
 
 const ADA = 'ada@example.org';
 
@@ -126,5 +127,7 @@ describe('a notice', () => {
     await sweepLedger(t.app, 0);
     await t.drain();
     expect(await row()).toMatchObject({ state: 'submitted' });
+    const { text } = await browserOf(t.app).get('/metrics');
+    expect(text).toContain('paperboy_notices{state="submitted"} 1');
   });
 });
