@@ -124,6 +124,7 @@ describe('forms of strangers', () => {
       [`/preferences/${token('preferences')}`, 'topics'],
       ['/subscribe', 'email'],
       ['/link', 'email'],
+      [`/unsubscribe/${token('unsubscribe')}`, 'page'],
       [`/unsubscribe/${token('unsubscribe')}/reason`, 'other'],
     ] as const) {
       const answer = await browser.submit(path, { [field]: huge });
