@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { sendNotice } from '../../src/notify.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { addNotice } from '../../src/store/notices.ts';
+import { keepEvent, settleEvent } from '../../src/store/provider-events.ts';
 import { suppress } from '../../src/store/subscribers.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
@@ -120,6 +121,17 @@ describe('a notice', () => {
     t.setClock('2025-03-15T05:00:01Z');
     await sendNotice(app(), id);
     expect([taken, await row()]).toEqual([[], expect.objectContaining({ state: 'skipped' })]);
+  });
+
+  test('that bounces suppresses its address, as a digest does', async () => {
+    await sendNotice(app(), await ask());
+    const meaning = { kind: 'bounced', providerId: 'p1', detail: 'no such user' } as const;
+    const event = { id: 'e1', provider: 'resend', type: 'email.bounced', meaning };
+    await keepEvent(t.app.db, event, t.app.now());
+    await settleEvent(t.app.db, 'e1', t.app.now());
+    expect(await t.app.db.selectFrom('suppressions').selectAll().execute()).toMatchObject([
+      { email_key: ADA, reason: 'bounced' },
+    ]);
   });
 
   test('that the queue lost is asked for by the sweep', async () => {
