@@ -1,11 +1,13 @@
 import type { App } from '../src/app.ts';
 import type { Jobs } from '../src/queue/job.ts';
 import { dispatch } from './dispatch.ts';
+import { forget } from './forget.ts';
 import { freeze } from './freeze.ts';
 import { ingest } from './ingest.ts';
+import { notify } from './notify.ts';
 import { settle } from './settle.ts';
 import { submit } from './submit.ts';
 import { sweep } from './sweep.ts';
 
 /** What a worker does, in the order of the pipeline. */
-export const jobs: Jobs<App> = { ingest, freeze, dispatch, submit, settle, sweep };
+export const jobs: Jobs<App> = { ingest, freeze, dispatch, submit, notify, settle, sweep, forget };

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
+import { type Blocklist, readBlocklist } from './blocklist.ts';
 import type { Config, LogLevel } from './config.ts';
 import { parseKeys } from './config-env.ts';
 import { type Digest, defaultDigest } from './domain/digest.ts';
@@ -13,6 +14,7 @@ import { openProvider } from './mail.ts';
 import type { Provider } from './providers/provider.ts';
 import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
+import { sampleNotice } from './render/notice.ts';
 import { loadTemplate, type Template } from './render/template.ts';
 import { packageRoot, packageVersion } from './root.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
@@ -39,6 +41,9 @@ export interface App {
   /** Fault injection, see `failpoint.ts`. */
   readonly failpoint: PassFailpoint;
   template(name: string): Promise<Template>;
+  noticeTemplate(): Promise<Template>;
+  /** Whether an address may not sign up: it, or its domain. */
+  readonly blocked: Blocklist;
   edition(id: string): Promise<LiveEdition>;
   /** What surrounds the papers of a digest, from the configuration of now. */
   frame(digest: Digest): Frame;
@@ -111,6 +116,7 @@ async function open(
 
   const templates = new Map<string, Promise<Template>>();
   const templateDir = join(packageRoot(), 'templates');
+  let noticeTemplate: Promise<Template> | undefined;
   return {
     config,
     db,
@@ -127,6 +133,11 @@ async function open(
       templates.set(name, loading);
       return loading;
     },
+    noticeTemplate: () => {
+      noticeTemplate ??= loadTemplate(templateDir, 'notice', sampleNotice());
+      return noticeTemplate;
+    },
+    blocked: readBlocklist(config.signups.blocklistFile),
     edition: openEditions(db, keys),
     frame: (digest) => ({
       from: config.from,

@@ -73,6 +73,10 @@ export const Env = z.object({
   PAPERBOY_CONTACT: z.string().max(200).default(''),
   PAPERBOY_HOST: z.string().default('127.0.0.1'),
   PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PAPERBOY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  PAPERBOY_SIGNUPS_PER_HOUR: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
+  PAPERBOY_BLOCKLIST_FILE: z.string().optional(),
+  PAPERBOY_RETENTION_DAYS: z.coerce.number().int().min(7).max(3_650).default(90),
   PAPERBOY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   PAPERBOY_REQUESTS_PER_SECOND: z.coerce.number().positive().max(1_000).optional(),
   PAPERBOY_MAILS_PER_DAY: z

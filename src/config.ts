@@ -51,7 +51,20 @@ export interface Config {
   readonly postalAddress: string;
   /** Goes into the User-Agent, so that a source's operator can reach you. */
   readonly contact: string;
-  readonly web: { readonly host: string; readonly port: number };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    /** How many reverse proxies stand before it, whose X-Forwarded-For counts. */
+    readonly trustedProxies: number;
+  };
+  readonly signups: {
+    /** Confirmation mails per hour, over all addresses. */
+    readonly perHour: number;
+    /** Addresses and domains that may not sign up, one a line. */
+    readonly blocklistFile: string | undefined;
+  };
+  /** How long addresses stay in what was sent. */
+  readonly retentionDays: number;
   readonly resendWebhookSecret: string | undefined;
   /** Where the well-known sources are. */
   readonly places: Places;
@@ -177,7 +190,16 @@ function config(env: z.infer<typeof Env>): Config {
     from: env.PAPERBOY_FROM,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
     contact: env.PAPERBOY_CONTACT,
-    web: { host: env.PAPERBOY_HOST, port: env.PAPERBOY_PORT },
+    web: {
+      host: env.PAPERBOY_HOST,
+      port: env.PAPERBOY_PORT,
+      trustedProxies: env.PAPERBOY_TRUSTED_PROXIES,
+    },
+    signups: {
+      perHour: env.PAPERBOY_SIGNUPS_PER_HOUR,
+      blocklistFile: env.PAPERBOY_BLOCKLIST_FILE,
+    },
+    retentionDays: env.PAPERBOY_RETENTION_DAYS,
     resendWebhookSecret: env.RESEND_WEBHOOK_SECRET,
     places: {
       hf: env.HF_BASE_URL,

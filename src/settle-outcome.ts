@@ -54,9 +54,10 @@ export async function settleOutcome(
 }
 
 /** The provider answered as it should: when that was to be tried, the others are asked for at once. */
-async function works(app: App, probe: boolean): Promise<void> {
+export async function works(app: Pick<App, 'db' | 'queue'>, probe: boolean): Promise<void> {
+  if (!(await providerWorks(app.db, probe))) return;
   // A queue that is away now gives them back by their own delay.
-  if (await providerWorks(app.db, probe)) await app.queue.hurry('submit').catch(() => {});
+  for (const name of ['submit', 'notify'] as const) await app.queue.hurry(name).catch(() => {});
 }
 
 /** The ids stand in the order of those that were taken: whoever was refused has none. */

@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { type JobName, payloads } from './queue/payloads.ts';
 import { balances } from './store/balance.ts';
 import { sendsDue } from './store/dispatch.ts';
+import { waitingNotices } from './store/notices.ts';
 import { unsettledEvents } from './store/provider-events.ts';
 import { forgetSlots, freezesMissing, markSlotAsked, slotsNotAsked } from './store/slots.ts';
 import { waitingSlices } from './store/waiting-slices.ts';
@@ -39,6 +40,10 @@ export async function sweepLedger(
     await markSlotAsked(app.db, slot);
   }
   for (const sendId of await sendsDue(app.db, now)) await app.queue.enqueue('dispatch', { sendId });
+  await app.queue.enqueueAll(
+    'notify',
+    (await waitingNotices(app.db, now, before)).map((noticeId) => ({ noticeId })),
+  );
   await app.queue.enqueueAll(
     'settle',
     (await unsettledEvents(app.db, before, ASK_AT_ONCE)).map((eventId) => ({ eventId })),

@@ -1,10 +1,6 @@
-import type { App } from '../app.ts';
-import { dueFor } from '../domain/calendar.ts';
-import { compose } from '../domain/compose.ts';
+import { wouldTake } from '../preview.ts';
 import { frozenDelivery } from '../store/deliveries.ts';
-import type { Taken } from '../store/slices.ts';
-import { getSubscriber, type Subscriber } from '../store/subscribers.ts';
-import { deliveredAmong } from '../store/taking.ts';
+import { getSubscriber } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 
 interface Options {
@@ -13,8 +9,6 @@ interface Options {
   html?: boolean;
   text?: boolean;
 }
-
-const WEEK_DAYS = 7;
 
 export const previewCommand = () =>
   command('preview', 'show what a subscriber gets of an edition, or got; sends nothing')
@@ -59,22 +53,3 @@ export const previewCommand = () =>
         });
       });
     });
-
-/** What the first taking would freeze if it happened now. */
-async function wouldTake(app: App, editionId: string, subscriber: Subscriber): Promise<Taken> {
-  const { prepared } = await app.edition(editionId);
-  const { edition } = prepared;
-  const paperIds = edition.candidates.map(({ paper }) => paper.id);
-  const delivered = await deliveredAmong(app.db, [subscriber.id], paperIds);
-  const { preferences, email } = subscriber;
-  const due = dueFor(preferences, new Date(edition.cutOffAt));
-  return {
-    subscriberId: subscriber.id,
-    addressee: { email, layout: preferences.layout, language: preferences.language },
-    composition: compose(prepared, {
-      preferences,
-      delivered: delivered.get(subscriber.id) ?? new Set(),
-      lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
-    }),
-  };
-}

@@ -2,6 +2,7 @@ import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
+import { listen } from '../web/server.ts';
 import { command, FAILED, report, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
 
@@ -12,16 +13,18 @@ const DRAIN_MS = 6_000;
 const BROKEN_OFF_MS = 2_000;
 
 export const runCommand = () =>
-  command('run', 'work off the queues and follow the timetable until SIGTERM, which drains').action(
-    async (options: { json?: boolean }) => {
+  command('run', 'work off the queues and follow the timetable until SIGTERM, which drains')
+    .option('--web', 'answer over HTTP as well: what an embedded home, of one process, needs')
+    .action(async (options: { json?: boolean; web?: boolean }) => {
       const stopped = untilAskedToStop();
-      await withApp((app) => run(app, stopped), { logLevel: 'info' });
+      await withApp((app) => run(app, stopped, options.web === true), { logLevel: 'info' });
       if (options.json === true) report(options, { json: { stopped: await stopped }, text: '' });
-    },
-  );
+    });
 
-async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
+async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Promise<void> {
   for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);
+  const server = web ? await listen(app) : undefined;
+  if (server !== undefined) app.log.info({ url: server.url }, 'listening');
   app.queue.work(jobs, app);
   const stopTimetable = startTimetable(app);
   const stopWatch = startWatch(app, (why) => {
@@ -42,7 +45,7 @@ async function run(app: App, stopped: Promise<NodeJS.Signals>): Promise<void> {
     app.log.warn('ending with work under way: its leases end by themselves, and it is tried again');
     process.exit();
   }, STOP_WITHIN_MS).unref();
-  await Promise.all([stopTimetable(), stopWatch()]);
+  await Promise.all([server?.close(), stopTimetable(), stopWatch()]);
   if (await app.queue.drain(DRAIN_MS)) return;
   app.log.warn('breaking off the requests that are under way');
   await app.provider.close();

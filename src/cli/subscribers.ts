@@ -1,16 +1,20 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
+import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
+import { clockTime } from '../domain/calendar.ts';
+import { tombstones } from '../domain/erasure.ts';
 import { Preferences } from '../domain/preferences.ts';
+import { BY_COMMAND, leave } from '../store/leaving.ts';
 import {
   addSubscribers,
   getSubscriber,
   listSubscribers,
   type Subscriber,
   suppress,
-  unsubscribe,
 } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
+import { eraseCommand, exportCommand } from './subscriber-data.ts';
 import { readSubscribers } from './subscriber-file.ts';
 import { table } from './table.ts';
 
@@ -22,7 +26,9 @@ export const subscribersCommand = () =>
     .addCommand(importCommand())
     .addCommand(listCommand())
     .addCommand(unsubscribeCommand())
-    .addCommand(suppressCommand());
+    .addCommand(suppressCommand())
+    .addCommand(exportCommand())
+    .addCommand(eraseCommand());
 
 interface AddOptions {
   json?: boolean;
@@ -38,6 +44,11 @@ interface AddOptions {
   pausedUntil?: string;
 }
 
+const forgottenBy =
+  ({ keys }: Pick<App, 'keys'>) =>
+  (email: string) =>
+    tombstones(keys, email);
+
 const words = (text: string) => text.split(',').map((word) => word.trim());
 
 const addCommand = () =>
@@ -50,7 +61,7 @@ const addCommand = () =>
       new Option('--cadence <cadence>', 'how often').choices(['daily', 'weekdays', 'weekly']),
     )
     .option('--weekday <n>', 'day of a weekly digest: 1 Monday to 7 Sunday', Number)
-    .option('--hour <n>', 'local hour, 0 to 23 (default: 7)', Number)
+    .option('--hour <n>', 'local hour, 0 to 23.5; 6.5 is half past six (default: 7)', Number)
     .option('--time-zone <zone>', 'IANA time zone, e.g. Europe/Berlin (default: UTC)')
     .addOption(new Option('--layout <layout>', 'layout').choices(['full', 'compact', 'text']))
     .option('--papers <n>', 'most papers in one digest', Number)
@@ -58,13 +69,13 @@ const addCommand = () =>
     .action(async (email: string, options: AddOptions) => {
       const newcomer = { email: parseAddress(email), preferences: preferencesOf(options) };
       await withApp(async (app) => {
-        const added = await addSubscribers(app.db, [newcomer], app.now());
+        const added = await addSubscribers(app.db, [newcomer], app.now(), forgottenBy(app));
         report(options, {
           json: { added, known: 1 - added },
           text:
             added === 1
               ? `${newcomer.email} is subscribed`
-              : `${newcomer.email} was subscribed before; nothing changed`,
+              : `${newcomer.email} was subscribed before, or had their data erased; nothing changed`,
         });
       });
     });
@@ -114,7 +125,7 @@ layout, papersMax, pausedUntil. In CSV, several topics are separated by ";".`,
         let added = 0;
         for (let from = 0; from < newcomers.length; from += IMPORTED_AT_ONCE) {
           const some = newcomers.slice(from, from + IMPORTED_AT_ONCE);
-          added += await addSubscribers(app.db, some, app.now());
+          added += await addSubscribers(app.db, some, app.now(), forgottenBy(app));
         }
         const counts = {
           seen: newcomers.length + rejections.length,
@@ -164,7 +175,7 @@ const unsubscribeCommand = () =>
     .action(async (email: string, options: { json?: boolean }) => {
       await withApp(async (app) => {
         const subscriber = await getSubscriber(app.db, email);
-        await unsubscribe(app.db, subscriber.id);
+        await leave(app.db, subscriber.id, BY_COMMAND, app.now());
         report(options, {
           json: { unsubscribed: subscriber.email },
           text: `${subscriber.email} is unsubscribed: no request that is first made from now on has them.`,
@@ -193,5 +204,5 @@ const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 export function when(preferences: Preferences): string {
   const { cadence, weekday, hour, timeZone } = preferences;
   const day = cadence === 'weekly' ? ` on ${WEEKDAYS[weekday - 1]}` : '';
-  return `${cadence}${day} at ${String(hour).padStart(2, '0')}:00 ${timeZone}`;
+  return `${cadence}${day} at ${clockTime(hour)} ${timeZone}`;
 }

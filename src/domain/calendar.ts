@@ -49,8 +49,9 @@ function nextMorning({ timeZone, hour }: Schedule, from: Date): DateTime {
   const known = mornings.get(key);
   if (known !== undefined) return known;
   const local = DateTime.fromJSDate(from, { zone: timeZone });
-  const today = local.startOf('day').set({ hour });
-  const morning = today >= local ? today : local.plus({ days: 1 }).startOf('day').set({ hour });
+  const time = { hour: Math.floor(hour), minute: (hour % 1) * 60 };
+  const today = local.startOf('day').set(time);
+  const morning = today >= local ? today : local.plus({ days: 1 }).startOf('day').set(time);
   if (mornings.size >= MORNINGS_KEPT) mornings.clear();
   mornings.set(key, morning);
   return morning;
@@ -89,6 +90,11 @@ export function dayOf(at: Date, timeZone: string): string {
 /** A day, `days` later (or earlier when negative). */
 export function addDays(day: string, days: number): string {
   return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+}
+
+/** An hour of the preferences as a clock shows it: 7 is `07:00`, 2.5 is `02:30`. */
+export function clockTime(hour: number): string {
+  return `${String(Math.floor(hour)).padStart(2, '0')}:${hour % 1 === 0 ? '00' : '30'}`;
 }
 
 /** `Fri 07:00` in the zone, for tables. */

@@ -1,6 +1,7 @@
 import { addDays } from './calendar.ts';
 import type { Composition, Reason } from './composition.ts';
 import type { Candidate, Edition } from './edition.ts';
+import type { Paper } from './paper.ts';
 import type { Preferences } from './preferences.ts';
 import { type PaperText, paperText, topicScore } from './rank/topics.ts';
 
@@ -49,7 +50,7 @@ export function compose(prepared: Prepared, wish: Wish): Composition {
       pinned.push({ index, by: pin.by });
       return;
     }
-    const match = matchTopics(text, preferences.topics);
+    const match = matchWishes(text, candidate.paper, preferences);
     if (match.score > 0) matched.push({ index, ...match });
     else others.push(index);
   });
@@ -61,14 +62,32 @@ export function compose(prepared: Prepared, wish: Wish): Composition {
   ].slice(0, max);
 }
 
-function matchTopics(text: PaperText, topics: readonly string[]) {
-  const scored = topics
-    .map((topic) => ({ topic, score: topicScore(text, topic) }))
-    .filter(({ score }) => score > 0);
+/** As much as a word in the title and among the keywords: who is followed is never missed. */
+const FOLLOWED = 7;
+
+/** How well a paper meets what was asked for, and what of that it meets. */
+function matchWishes(text: PaperText, paper: Paper, preferences: Preferences) {
+  const { topics, categories, authors, organisations } = preferences;
+  const people = new Set(paper.authors.map(nameKey));
+  const places = nameKey(paper.organisation ?? '');
+  const scored = [
+    ...[...topics, ...categories].map((topic) => ({ topic, score: topicScore(text, topic) })),
+    ...authors.map((topic) => ({ topic, score: people.has(nameKey(topic)) ? FOLLOWED : 0 })),
+    ...organisations.map((topic) => ({
+      topic,
+      score: places === nameKey(topic) ? FOLLOWED : 0,
+    })),
+  ].filter(({ score }) => score > 0);
   return {
     score: scored.reduce((sum, { score }) => sum + score, 0),
     topics: scored.map(({ topic }) => topic),
   };
+}
+
+/** A name as it is compared: no accents, no punctuation, no matter which letters are large. */
+function nameKey(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }
 
 function pick({ candidates }: Edition, index: number, reason?: Reason) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LANGUAGES } from './language.ts';
 
 /** Why a paper is in somebody's digest, as a code that the template turns into words. */
 export const Reason = z.discriminatedUnion('kind', [
@@ -27,6 +28,6 @@ export type Composition = z.infer<typeof Composition>;
 export const Addressee = z.object({
   email: z.string(),
   layout: z.enum(['full', 'compact', 'text']),
-  language: z.enum(['en']),
+  language: z.enum(LANGUAGES),
 });
 export type Addressee = z.infer<typeof Addressee>;

@@ -52,7 +52,9 @@ export function decide(
     delivered: member.delivered,
     lookbackDays: member.lookbackDays,
   });
-  if (composition.length === 0) return { kind: 'skipped', why: nothingNew(prepared, member) };
+  if (composition.length === 0 && !preferences.sendEmpty) {
+    return { kind: 'skipped', why: nothingNew(prepared, member) };
+  }
   const { layout, language } = preferences;
   return { kind: 'deliver', addressee: { email: member.email, layout, language }, composition };
 }

@@ -10,7 +10,7 @@ export interface Entry {
   /** Cron pattern, seconds optional. */
   readonly pattern: string;
   readonly timeZone: string;
-  readonly job: 'ingest' | 'freeze' | 'dispatch';
+  readonly job: 'ingest' | 'freeze' | 'dispatch' | 'forget';
   payload(slot: Date): Record<string, unknown>;
   /** After an outage: run every missed slot (a freeze has its own day) or only the newest. */
   readonly catchUp: 'each' | 'newest';
@@ -18,9 +18,20 @@ export interface Entry {
   readonly latestByHours: number;
 }
 
-/** What has to happen when, for all digests: look at the sources, freeze, see who is due. */
+/** Of the whole installation, whatever its digests. */
+const FORGET: Entry = {
+  name: 'forget',
+  pattern: '40 3 * * *',
+  timeZone: 'UTC',
+  job: 'forget',
+  payload: () => ({}),
+  catchUp: 'newest',
+  latestByHours: 24,
+};
+
+/** What has to happen when: for each digest look at the sources, freeze, see who is due; forget. */
 export function timetable(digests: readonly Digest[]): Entry[] {
-  return digests.flatMap((digest) => {
+  const ofDigests = digests.flatMap((digest) => {
     const { name, timeZone, latestByHours } = digest;
     const common = { timeZone, latestByHours };
     return [
@@ -52,6 +63,7 @@ export function timetable(digests: readonly Digest[]): Entry[] {
       },
     ] satisfies Entry[];
   });
+  return [...ofDigests, FORGET];
 }
 
 /** Guards against a clock that jumps by years. */

@@ -25,6 +25,8 @@ export interface Backend {
   readonly answerMs: number;
   /** Changes when the storage was restarted or emptied: what stood in it may be gone. */
   incarnation(): Promise<string>;
+  /** Counts a thing within a window that begins with the first; undefined: not this storage's trade. */
+  hits(name: string, windowMs: number): Promise<number | undefined>;
   /** What is set up so that jobs can be lost, in words with the remedy. */
   warnings(): Promise<string[]>;
   close(): Promise<void>;
@@ -56,6 +58,12 @@ export async function redisBackend(url: string, prefix: string): Promise<Backend
       await producer.set(marker, randomUUID(), 'NX');
       const [info, mark] = await Promise.all([producer.info('server'), producer.get(marker)]);
       return `${infoField(info, 'run_id')} ${mark}`;
+    },
+    hits: async (name, windowMs) => {
+      const key = `${prefix}:hits:${name}`;
+      const [counted] =
+        (await producer.multi().incr(key).pexpire(key, windowMs, 'NX').exec()) ?? [];
+      return Number(counted?.[1]);
     },
     warnings: async () => redisWarnings(await producer.info()),
     close: async () => {
@@ -144,6 +152,7 @@ async function postgresBackend(
         connection,
       }) as unknown as Worker,
     incarnation: async () => 'the database',
+    hits: async () => undefined,
     warnings: async () => [],
     close,
   };

@@ -14,10 +14,14 @@ export const payloads = {
   ]),
   /** Hand one slice to the provider. */
   submit: z.strictObject({ sliceId: z.string() }),
+  /** Hand one notice to the provider. */
+  notify: z.strictObject({ noticeId: z.number().int() }),
   /** Write a provider's event to the ledger. */
   settle: z.strictObject({ eventId: z.string() }),
   /** Find what the queue lost and what does not add up. */
   sweep: z.strictObject({}),
+  /** Forget what has served its time. */
+  forget: z.strictObject({}),
 } as const;
 
 export type JobName = keyof typeof payloads;

@@ -43,6 +43,8 @@ export interface JobQueue {
   hurry(name: JobName): Promise<void>;
   /** Changes when what stood in the queue may be gone. */
   incarnation(): Promise<string>;
+  /** Counts a thing within a window, where the storage is made for that; else undefined. */
+  hits(name: string, windowMs: number): Promise<number | undefined>;
   /** What is set up so that jobs can be lost. */
   warnings(): Promise<string[]>;
   /** Jobs by state for every kind. */
@@ -136,6 +138,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
     still: () => untilNone('waiting', 'active'),
     hurry: (name) => soon(queueOf(name).promoteJobs()),
     incarnation: () => soon(backend.incarnation()),
+    hits: (name, windowMs) => soon(backend.hits(name, windowMs)),
     warnings: () => soon(backend.warnings()),
     counts: async () =>
       Object.fromEntries(

@@ -1,10 +1,10 @@
-import type { Composition } from '../domain/composition.ts';
 import type { Edition } from '../domain/edition.ts';
-import type { Links } from '../domain/links.ts';
+import { FEEDBACK_KINDS, type Links } from '../domain/links.ts';
 import { cutAtWord } from '../domain/text.ts';
+import { type Words, wordsFor } from '../words/words.ts';
 import { oneLine } from './plain.ts';
 import type { DigestInput } from './render.ts';
-import { count, counted, type Form, longDay, type PaperView, paperView, summary } from './view.ts';
+import { type Action, type Form, type PaperView, paperView, summary } from './view.ts';
 
 /** Everything that a template may name, in strings; an empty string is not shown. */
 export interface DigestView {
@@ -16,16 +16,23 @@ export interface DigestView {
   readonly intro: string;
   /** Title of the top paper, short enough for a subject. */
   readonly lead: string;
-  /** How many papers follow the lead; empty for none. */
+  /** How many papers follow the lead, in words; empty for none. */
   readonly others: string;
   readonly preheader: string;
-  readonly papers: readonly PaperView[];
+  readonly papers: readonly DigestPaper[];
   /** Why the reader gets this mail. */
   readonly because: string;
   /** Which sources the edition had to do without. */
   readonly lacking: string;
   readonly postalAddress: string;
   readonly links: Links;
+  /** What the links are called. */
+  readonly labels: Readonly<Record<'view' | 'preferences' | 'manage' | 'unsubscribe', string>>;
+}
+
+/** A paper with the links by which its reader says something of it. */
+interface DigestPaper extends PaperView {
+  readonly feedback: readonly Action[];
 }
 
 /** With what a subject adds, ` + 49 more`, 78: one line as RFC 5322 section 2.1.1 wants it. */
@@ -36,43 +43,52 @@ const PREHEADER_CHARS_MAX = 130;
 
 /**
  * The view of one delivery: its first `fullMax` papers in full, the others in a shorter form.
- * @throws when the composition is empty or names a paper that the edition does not have.
+ * @throws when the composition names a paper that the edition does not have.
  */
 export function digestView(input: DigestInput, fullMax: number, shorter: Form): DigestView {
   const { edition, frame, addressee, composition, links } = input;
-  if (composition.length === 0) throw new Error(`nothing was composed from edition ${edition.id}`);
+  const words = wordsFor(addressee.language);
+  const { view, preferences, manage, unsubscribe, ...own } = words.digest;
   const byId = new Map(edition.candidates.map((candidate) => [candidate.paper.id, candidate]));
   const papers = composition.map(({ paperId, reason }, index) => {
     const candidate = byId.get(paperId);
     if (candidate === undefined) throw new Error(`edition ${edition.id} has no paper ${paperId}`);
-    return paperView(candidate, reason, index + 1, index < fullMax ? 'full' : shorter);
+    const form = index < fullMax ? 'full' : shorter;
+    return {
+      ...paperView(candidate, reason, index + 1, form, words),
+      feedback: form === 'full' ? feedbackLinks(links.feedback, paperId, words) : [],
+    };
   });
   const titles = papers.map((paper) => paper.title);
   const abstract = byId.get(composition[0]?.paperId ?? '')?.paper.abstract ?? '';
   const name = oneLine(edition.title);
-  const intro = introLine(edition.candidates.length, composition);
+  const topical = composition.filter(({ reason }) => reason.kind === 'topic').length;
+  const heading = own.heading(papers.length);
+  const pinned = composition.filter(({ reason }) => reason.kind === 'pinned').length;
+  const trending = composition.length - topical - pinned;
+  const intro = own.intro(edition.candidates.length, topical, trending, pinned);
   return {
     language: addressee.language,
     title: name.replace(/^paperboy(?:\s+|$)/i, ''),
-    day: longDay(edition.date),
-    heading: `${counted(papers.length, 'paper')} for you`,
+    day: words.longDay(edition.date),
+    heading,
     intro,
-    lead: cutAtWord(titles[0] ?? '', LEAD_CHARS_MAX),
-    others: papers.length > 1 ? count(papers.length - 1) : '',
+    lead: cutAtWord(titles[0] ?? heading, LEAD_CHARS_MAX),
+    others: papers.length > 1 ? own.others(papers.length - 1) : '',
     preheader: preheader(titles.slice(1, 4), abstract, intro),
     papers,
-    because: `You get this because you subscribed to ${name} at ${new URL(frame.baseUrl).host}.`,
-    lacking: lackingLine(edition),
+    because: own.because(name, new URL(frame.baseUrl).host),
+    lacking: lackingLine(edition, words),
     postalAddress: oneLine(frame.postalAddress),
     links,
+    labels: { view, preferences, manage, unsubscribe },
   };
 }
 
 /** `Without arxiv and hf-daily, which could not be read this time.` */
-function lackingLine({ lacking = [] }: Edition): string {
+function lackingLine({ lacking = [] }: Edition, { digest }: Words): string {
   const names = lacking.map(({ source }) => cutAtWord(readersName(source), SOURCE_CHARS_MAX));
-  if (names.length === 0) return '';
-  return `Without ${names.join(', ')}, which could not be read this time.`;
+  return names.length === 0 ? '' : digest.lacking(names);
 }
 
 /** Of an address only its host: the rest is the operator's, and may hold a key. */
@@ -80,19 +96,12 @@ function readersName(source: string): string {
   return oneLine(source).replace(/https?:\/\/(?:[^/?#]*@)?([^/?#]*)\S*/, '$1');
 }
 
-/** Where the papers come from: `Chosen from 42 papers: 4 match your topics, 6 are trending.` */
-function introLine(candidates: number, composition: Composition): string {
-  const topical = composition.filter(({ reason }) => reason.kind === 'topic').length;
-  const pinned = composition.filter(({ reason }) => reason.kind === 'pinned').length;
-  const trending = composition.length - topical - pinned;
-  const shares = [
-    ...(pinned > 0 ? [`${count(pinned)} ${pinned === 1 ? 'is' : 'are'} pinned`] : []),
-    ...(topical > 0
-      ? [`${count(topical)} ${topical === 1 ? 'matches' : 'match'} your topics`]
-      : []),
-    ...(trending > 0 ? [`${count(trending)} ${trending === 1 ? 'is' : 'are'} trending`] : []),
-  ];
-  return `Chosen from ${counted(candidates, 'paper')}: ${shares.join(', ')}.`;
+/** The links by which a reader says something of a paper; each opens a page with a button. */
+function feedbackLinks(base: string, paperId: string, { digest }: Words): Action[] {
+  return FEEDBACK_KINDS.map((kind) => ({
+    label: digest.say[kind],
+    url: `${base}/${kind}/${encodeURIComponent(paperId)}`,
+  }));
 }
 
 /**

@@ -24,7 +24,7 @@ export function digestHeaders(input: DigestInput): Record<string, string> {
 }
 
 /** An ISO instant as RFC 5322 section 3.3 writes it, in UTC: `Fri, 14 Mar 2025 07:00:00 +0000`. */
-function mailDate(instant: string): string {
+export function mailDate(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) throw new Error(`sentAt is no instant: ${instant}`);
   return date.toUTCString().replace('GMT', '+0000');

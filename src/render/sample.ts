@@ -32,6 +32,7 @@ export function sampleView(): object {
         view: 'https://example.org/view',
         preferences: 'https://example.org/preferences',
         unsubscribe: 'https://example.org/unsubscribe',
+        feedback: 'https://example.org/feedback/k1.17.jkl',
       },
       sentAt: '2025-03-14T07:00:00Z',
     },

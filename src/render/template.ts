@@ -27,15 +27,19 @@ export class TemplateError extends Error {
  * Reads `subject.txt`, `body.mjml` and `body.txt` of a template, with what they take from
  * `partials/`, and compiles MJML. Whatever would fail or be lost at the first delivery fails here.
  * @param dir the folder that holds all templates.
+ * @param view a view with every field that it may name.
  * @throws {TemplateError}
  */
-export async function loadTemplate(dir: string, name: string): Promise<Template> {
+export async function loadTemplate(
+  dir: string,
+  name: string,
+  view: object = sampleView(),
+): Promise<Template> {
   const source = (file: string) => expanded(dir, join(name, file), 0);
   const subject = (await source('subject.txt')).trim();
   const html = await toHtml(join(name, 'body.mjml'), await source('body.mjml'));
   const text = await source('body.txt');
 
-  const view = sampleView();
   check(join(name, 'subject.txt'), subject, view, compileText);
   check(join(name, 'body.mjml'), html, view, compileHtml);
   check(join(name, 'body.txt'), text, view, compileText);

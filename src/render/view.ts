@@ -2,6 +2,8 @@ import type { Reason } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
 import { cutAtWord } from '../domain/text.ts';
+import { en } from '../words/en.ts';
+import type { Words } from '../words/words.ts';
 import { oneLine } from './plain.ts';
 
 /** How much of a paper is shown: everything, two lines, or (hostile sizes only) the bare title. */
@@ -26,7 +28,7 @@ export interface PaperView {
 }
 
 /** A link under a paper. */
-interface Action {
+export interface Action {
   readonly label: string;
   readonly url: string;
 }
@@ -50,6 +52,7 @@ export function paperView(
   reason: Reason,
   number: number,
   form: Form,
+  words: Words = en,
 ): PaperView {
   const { paper } = candidate;
   const { titleMax, urlMax, lineMax } = LIMITS[form];
@@ -60,13 +63,13 @@ export function paperView(
     full,
     title: cutAtWord(oneLine(paper.title), titleMax),
     url,
-    why: cutAtWord(reasonWords(reason), lineMax),
+    why: cutAtWord(reasonWords(reason, words), lineMax),
     summary: full ? summary(paper.abstract) : '',
     authors: form === 'bare' ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
-    facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form), lineMax),
-    submitted: form === 'bare' ? '' : cutAtWord(submittedLine(candidate), lineMax),
+    facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form, words), lineMax),
+    submitted: form === 'bare' ? '' : cutAtWord(submittedLine(candidate, words), lineMax),
     note: form === 'bare' ? '' : cutAtWord(noteLine(candidate), NOTE_CHARS_MAX),
-    actions: full ? actions(paper, url, urlMax) : [],
+    actions: full ? actions(paper, url, urlMax, words) : [],
   };
 }
 
@@ -82,13 +85,13 @@ export function webUrl(link: string | undefined, charsMax: number): string {
 }
 
 /** Links under a full paper, each target once and never the title's again. */
-function actions(paper: Paper, titleUrl: string, urlMax: number): Action[] {
+function actions(paper: Paper, titleUrl: string, urlMax: number, { digest }: Words): Action[] {
   const pdf = paper.arxivId === undefined ? undefined : `https://arxiv.org/pdf/${paper.arxivId}`;
   const seen = new Set(['', titleUrl]);
   return [
-    { label: 'PDF', url: webUrl(pdf, urlMax) },
-    { label: 'Code', url: webUrl(paper.codeUrl, urlMax) },
-    { label: 'Project', url: webUrl(paper.projectUrl, urlMax) },
+    { label: digest.pdf, url: webUrl(pdf, urlMax) },
+    { label: digest.code, url: webUrl(paper.codeUrl, urlMax) },
+    { label: digest.project, url: webUrl(paper.projectUrl, urlMax) },
   ].filter(({ url }) => !seen.has(url) && seen.add(url));
 }
 
@@ -127,38 +130,27 @@ export function authorsLine(authors: readonly string[]): string {
     .map((name) => cutAtWord(oneLine(name), NAME_CHARS_MAX))
     .filter((name) => name !== '');
   const rest = authors.length - AUTHORS_MAX;
-  return names.join(', ') + (rest > 0 ? ` +${count(rest)}` : '');
+  return names.join(', ') + (rest > 0 ? ` +${rest.toLocaleString('en')}` : '');
 }
 
-/** Why a paper is in the digest, in English. */
-export function reasonWords(reason: Reason): string {
+/** Why a paper is in the digest. */
+export function reasonWords(reason: Reason, { digest }: Words = en): string {
   switch (reason.kind) {
-    case 'topic':
-      return `Matches your ${topicWords(reason.topics)}`;
-    case 'trending': {
-      const place = `${ordinal(reason.rank)} of ${counted(reason.of, 'paper')}`;
-      return reason.upvotes > 0
-        ? `Trending with ${counted(reason.upvotes, 'upvote')}: ${place}`
-        : `Trending: ${place}`;
+    case 'topic': {
+      const named = reason.topics.slice(0, TERMS_MAX).map(oneLine);
+      return digest.matches(named, reason.topics.length - named.length);
     }
+    case 'trending':
+      return digest.trending(reason.rank, reason.of, reason.upvotes);
     case 'pinned':
-      return `Pinned by ${cutAtWord(oneLine(reason.by), NAME_CHARS_MAX)}`;
+      return digest.pinned(cutAtWord(oneLine(reason.by), NAME_CHARS_MAX));
   }
 }
 
-function topicWords(topics: readonly string[]): string {
-  const named = topics.slice(0, TERMS_MAX).map((topic) => `“${oneLine(topic)}”`);
-  const rest = topics.length - named.length;
-  if (rest > 0) return `topics ${named.join(', ')} and ${count(rest)} more`;
-  const [only = ''] = named;
-  if (named.length === 1) return `topic ${only}`;
-  return `topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
-}
-
 /** `Submitted by AK`, when somebody put the paper on the list: by hand here, or at the source. */
-function submittedLine({ paper, curated }: Candidate): string {
+function submittedLine({ paper, curated }: Candidate, { digest }: Words): string {
   const name = cutAtWord(oneLine(curated?.submittedBy ?? paper.submittedBy ?? ''), NAME_CHARS_MAX);
-  return name === '' ? '' : `Submitted by ${name}`;
+  return name === '' ? '' : digest.submitted(name);
 }
 
 function noteLine({ curated }: Candidate): string {
@@ -166,53 +158,17 @@ function noteLine({ curated }: Candidate): string {
   return `${oneLine(curated.note.text)} (${cutAtWord(oneLine(curated.note.by), NAME_CHARS_MAX)})`;
 }
 
-function factsLine({ paper, signal }: Candidate, reason: Reason, form: Form): string {
+function factsLine({ paper, signal }: Candidate, reason: Reason, form: Form, words: Words): string {
   const { categories, topics } = paper;
   const terms = (categories.length > 0 ? categories : topics).slice(0, TERMS_MAX).map(oneLine);
   // A trending paper names its votes in the reason already.
   const votes = reason.kind !== 'trending' && signal.upvotes > 0;
   return [
-    ...(form === 'full' ? [shortDay(paper.publishedAt), terms.join(', ')] : []),
-    votes ? counted(signal.upvotes, 'upvote') : '',
+    ...(form === 'full'
+      ? [paper.publishedAt === undefined ? '' : words.shortDay(paper.publishedAt), terms.join(', ')]
+      : []),
+    votes ? words.digest.upvotes(signal.upvotes) : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-const NUMBER = new Intl.NumberFormat('en');
-const PLURAL = new Intl.PluralRules('en', { type: 'ordinal' });
-const SUFFIX: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' };
-
-/** `1,234`. */
-export function count(n: number): string {
-  return NUMBER.format(n);
-}
-
-/** `1 paper`, `12 papers`. */
-export function counted(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-function ordinal(n: number): string {
-  return `${count(n)}${SUFFIX[PLURAL.select(n)] ?? 'th'}`;
-}
-
-const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
-const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
-const SHORT_MONTH = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
-
-/**
- * An ISO day as `Friday 14 March 2025`. Joined from names rather than left to one Intl pattern: the
- * patterns change between versions of ICU, and an email must have the same bytes after an upgrade.
- */
-export function longDay(day: string): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  return `${WEEKDAY.format(date)} ${date.getUTCDate()} ${MONTH.format(date)} ${date.getUTCFullYear()}`;
-}
-
-/** An ISO instant as `14 Mar 2025`; empty when there is none. */
-function shortDay(instant: string | undefined): string {
-  if (instant === undefined) return '';
-  const date = new Date(instant);
-  return `${date.getUTCDate()} ${SHORT_MONTH.format(date)} ${date.getUTCFullYear()}`;
 }

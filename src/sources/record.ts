@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isCategory } from '../domain/arxiv-categories.ts';
-import { languageOf } from '../domain/language.ts';
 import { arxivId, doi, PaperRecord } from '../domain/paper.ts';
 import { cutAtWord, plainText } from '../domain/text.ts';
+import { languageOf } from '../domain/text-language.ts';
 import { excerpt, explain } from './explain.ts';
 import { SourceError } from './source.ts';
 

@@ -4,6 +4,7 @@ import { up as ledger } from './migrations/0001-ledger.ts';
 import { up as brakes } from './migrations/0002-brakes.ts';
 import { up as politeness } from './migrations/0003-politeness.ts';
 import { up as ingest } from './migrations/0004-ingest.ts';
+import { up as subscribers } from './migrations/0005-subscribers.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0002-brakes': { up: brakes },
   '0003-politeness': { up: politeness },
   '0004-ingest': { up: ingest },
+  '0005-subscribers': { up: subscribers },
 };
 
 /**

@@ -91,9 +91,28 @@ async function apply(
     .where('provider_id', '=', meaning.providerId)
     .returning('addressee')
     .executeTakeFirst();
-  if (delivery?.addressee == null) return NO_DELIVERY;
+  if (delivery === undefined) return applyToNotice(tx, meaning, at);
+  if (delivery.addressee === null) return NO_DELIVERY;
   if (meaning.kind !== 'delivered') {
     await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
   }
   return meaning.kind;
+}
+
+/** A notice has no row to write the event to; what it says of the address counts all the same. */
+async function applyToNotice(
+  tx: Db,
+  meaning: Exclude<Meaning, { kind: 'other' }>,
+  at: Date,
+): Promise<string> {
+  const notice = await tx
+    .selectFrom('notices')
+    .where('provider_id', '=', meaning.providerId)
+    .select('email')
+    .executeTakeFirst();
+  if (notice === undefined) return NO_DELIVERY;
+  if (meaning.kind !== 'delivered') {
+    await suppress(tx, notice.email, meaning.kind, meaning.detail, at);
+  }
+  return `${meaning.kind}: a notice`;
 }

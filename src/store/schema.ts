@@ -4,6 +4,13 @@ import type { Candidate, Lacking } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { PapersSchema } from './schema-papers.ts';
+import type {
+  AddressChangesTable,
+  ConsentsTable,
+  FeedbackTable,
+  NoticesTable,
+  SignupsTable,
+} from './schema-people.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
 export interface Schema extends PapersSchema {
@@ -22,6 +29,12 @@ export interface Schema extends PapersSchema {
   brakes: BrakesTable;
   rates: { name: string; next_at: Moment };
   mail_days: { day: string; mails: number };
+  signups: SignupsTable;
+  address_changes: AddressChangesTable;
+  notices: NoticesTable;
+  consents: ConsentsTable;
+  feedback: FeedbackTable;
+  web_hits: { name: string; since: Moment; hits: number };
 }
 
 export type SubscriberState = 'pending' | 'active' | 'unsubscribed';
@@ -36,6 +49,9 @@ interface SubscribersTable {
   schedule: Generated<string>;
   active_since: MaybeMoment;
   created_at: Moment;
+  left_at: MaybeMoment;
+  left_why: string | null;
+  erased_at: MaybeMoment;
 }
 
 export type SuppressionReason = 'bounced' | 'complained' | 'unsubscribed' | 'erased' | 'operator';

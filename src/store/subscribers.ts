@@ -10,6 +10,8 @@ export interface Subscriber {
   readonly state: SubscriberState;
   readonly preferences: Preferences;
   readonly suppressed: SuppressionReason | null;
+  /** When they left, if they did so by a page or a click. */
+  readonly leftAt: Date | null;
 }
 
 export interface Newcomer {
@@ -19,13 +21,18 @@ export interface Newcomer {
 
 /**
  * Adds subscribers, in order; an address that is there already keeps what it has.
+ * @param forgotten the names under which an erased address is remembered: nobody brings it back.
  * @returns how many were added.
  */
 export async function addSubscribers(
   db: Db,
   newcomers: readonly Newcomer[],
   at: Date,
+  forgotten: (email: string) => readonly string[] = () => [],
 ): Promise<number> {
+  const tombs = newcomers.flatMap(({ email }) =>
+    forgotten(email).map((tomb) => ({ key: emailKey(email), tomb })),
+  );
   const emails = newcomers.map(({ email }) => email);
   const preferences = newcomers.map((newcomer) => JSON.stringify(newcomer.preferences));
   const { numAffectedRows } = await sql`
@@ -34,6 +41,11 @@ export async function addSubscribers(
       from unnest(${emails}::text[], ${emails.map(emailKey)}::text[], ${preferences}::jsonb[])
            with ordinality as n (email, key, preferences, place)
      where not exists (select from subscribers s where s.email_key = n.key)
+       and not exists (
+         select from suppressions x
+           join jsonb_to_recordset(${JSON.stringify(tombs)}::jsonb) as t (key text, tomb text)
+             on t.tomb = x.email_key
+          where t.key = n.key)
      order by n.place
     on conflict (email_key) do nothing
   `.execute(db);
@@ -50,6 +62,25 @@ export async function listSubscribers(db: Db, afterId = 0, limit = 1000): Promis
   return rows.map(subscriber);
 }
 
+/** The subscriber of a number; undefined when there is none or everything about them was erased. */
+export async function subscriberById(db: Db, id: number): Promise<Subscriber | undefined> {
+  const row = await subscribersWithSuppression(db)
+    .where('subscribers.id', '=', String(id))
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  return row === undefined ? undefined : subscriber(row);
+}
+
+/** Replaces what somebody asked for. */
+export async function savePreferences(db: Db, id: number, preferences: Preferences): Promise<void> {
+  await db
+    .updateTable('subscribers')
+    .set({ preferences: JSON.stringify(preferences) })
+    .where('id', '=', String(id))
+    .where('erased_at', 'is', null)
+    .execute();
+}
+
 /** @throws UnknownSubscriberError */
 export async function getSubscriber(db: Db, email: string): Promise<Subscriber> {
   const row = await subscribersWithSuppression(db)
@@ -57,16 +88,6 @@ export async function getSubscriber(db: Db, email: string): Promise<Subscriber> 
     .executeTakeFirst();
   if (row === undefined) throw new UnknownSubscriberError(`no subscriber has the address ${email}`);
   return subscriber(row);
-}
-
-/** Ends every subscription of this person at once; idempotent. */
-export async function unsubscribe(db: Db, subscriberId: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('subscribers')
-    .set({ state: 'unsubscribed' })
-    .where('id', '=', String(subscriberId))
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
 }
 
 /** Marks an address as one that must get nothing. The first reason stays. */
@@ -97,6 +118,7 @@ const subscribersWithSuppression = (db: Db) =>
       'subscribers.email',
       'subscribers.state',
       'subscribers.preferences',
+      'subscribers.left_at',
       'suppressions.reason as suppressed',
     ]);
 
@@ -105,7 +127,14 @@ function subscriber(row: {
   email: string;
   state: SubscriberState;
   preferences: unknown;
+  left_at: Date | null;
   suppressed: SuppressionReason | null;
 }): Subscriber {
-  return { ...row, id: Number(row.id), preferences: Preferences.parse(row.preferences) };
+  const { left_at, ...rest } = row;
+  return {
+    ...rest,
+    id: Number(row.id),
+    preferences: Preferences.parse(row.preferences),
+    leftAt: left_at,
+  };
 }

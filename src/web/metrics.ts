@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { balances } from '../store/balance.ts';
 import { listBrakes } from '../store/brakes.ts';
 import { countDeadLetters } from '../store/dead-letters.ts';
+import { countByState } from '../store/notices.ts';
 
 const WATCHED_MS = 3 * 86_400_000;
 const STATES = ['submitted', 'refused', 'suppressed', 'skipped', 'unknown', 'open'] as const;
@@ -43,6 +44,10 @@ export function metrics(app: Pick<App, 'db' | 'queue' | 'now'>): Hono {
     gauge('dead_letters', 'Jobs that nothing tries again by itself', []).set(
       await countDeadLetters(app.db),
     );
+    const notices = gauge('notices', 'Notices of the last three days by state', ['state']);
+    for (const { state, count } of await countByState(app.db, frozenSince)) {
+      notices.set({ state }, count);
+    }
     const brakes = gauge('brakes', 'What holds submitting back', ['name', 'kind']);
     for (const { name, kind } of await listBrakes(app.db)) brakes.set({ name, kind }, 1);
 

@@ -3,24 +3,54 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { App } from '../app.ts';
 import { api } from './api.ts';
+import { archive } from './archive.ts';
+import { assets } from './assets.ts';
+import { confirming } from './confirm.ts';
+import { faultPage } from './faults.ts';
+import { feedback } from './feedback.ts';
+import { feeds } from './feeds.ts';
 import { health } from './health.ts';
+import { home } from './home.ts';
+import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
+import { preferring } from './preferences.ts';
+import { privacy } from './privacy.ts';
+import { secured } from './security.ts';
+import { unsubscribing } from './unsubscribe.ts';
+import { viewing } from './view.ts';
 import { webhooks } from './webhooks.ts';
 
 /** Everything that answers over HTTP. */
 export function routes(app: App): Hono {
   const web = new Hono();
+  web.use(secured(app));
   web.route('/', health(app));
   web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));
   web.route('/api', api(app));
-  web.notFound((context) => context.text('Not found\n', 404));
+  web.route('/', assets());
+  web.route('/', home(app));
+  web.route('/', confirming(app));
+  web.route('/', linking(app));
+  web.route('/', feeds(app));
+  web.route('/', archive(app));
+  web.route('/', feedback(app));
+  web.route('/view', viewing(app));
+  web.route('/preferences', preferring(app));
+  web.route('/preferences', privacy(app));
+  web.route('/unsubscribe', unsubscribing(app));
+  web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {
-    if (error instanceof HTTPException) return error.getResponse();
-    app.log.error({ err: error, path: context.req.path }, 'request failed');
-    return context.text('Something went wrong on our side\n', 500);
+    if (error instanceof HTTPException) return faultPage(context, error.status);
+    app.log.error({ err: error, path: routeOf(context.req.path) }, 'request failed');
+    return faultPage(context, 500);
   });
   return web;
+}
+
+/** The path without the tokens in it: a log must not hold what opens somebody's preferences. */
+function routeOf(path: string): string {
+  return path.replace(/\/[a-z0-9]{1,16}\.\d{1,15}\.[\w-]{22}/g, '/…');
 }
 
 /** A server that is listening. */

@@ -2,12 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dispatchDigest } from '../../src/dispatch.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { askSend } from '../../src/store/dispatch.ts';
-import {
-  addSubscribers,
-  getSubscriber,
-  suppress,
-  unsubscribe,
-} from '../../src/store/subscribers.ts';
+import { leave, ONE_CLICK } from '../../src/store/leaving.ts';
+import { addSubscribers, getSubscriber, suppress } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import {
   balanceOf,
@@ -147,7 +143,7 @@ describe('between planning and taking', () => {
       })
       .where('id', '=', String(paused.id))
       .execute();
-    await unsubscribe(db, (await getSubscriber(db, 'gone@example.org')).id);
+    await leave(db, (await getSubscriber(db, 'gone@example.org')).id, ONE_CLICK, t.app.now());
     await suppress(db, 'Bounced@Example.org', 'bounced', null, t.app.now());
 
     await handOver(t, slices);

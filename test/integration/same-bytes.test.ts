@@ -3,7 +3,8 @@ import { jobs } from '../../jobs/index.ts';
 import { dispatchDigest } from '../../src/dispatch.ts';
 import { freezeEdition } from '../../src/freeze.ts';
 import { askSend } from '../../src/store/dispatch.ts';
-import { getSubscriber, suppress, unsubscribe } from '../../src/store/subscribers.ts';
+import { leave, ONE_CLICK } from '../../src/store/leaving.ts';
+import { getSubscriber, suppress } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { type FakeResend, startFakeResend } from '../support/fake-resend.ts';
 import { balanceOf, DAY, deliveries, freshDigest, listPapers } from '../support/morning.ts';
@@ -92,7 +93,7 @@ const changes: [string, () => Promise<unknown>, Record<string, string>?][] = [
   ['a reader changed address, layout, topics and hour', changePreferences],
   [
     'a reader unsubscribed',
-    async () => unsubscribe(t.app.db, (await getSubscriber(t.app.db, ADA)).id),
+    async () => leave(t.app.db, (await getSubscriber(t.app.db, ADA)).id, ONE_CLICK, t.app.now()),
   ],
   ['an address bounced', () => suppress(t.app.db, ADA, 'bounced', null, t.app.now())],
   ['a new template was deployed', deployTemplate],

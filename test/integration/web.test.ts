@@ -82,7 +82,7 @@ describe('health', () => {
   });
 
   test('it listens where it is told, and lets go of the port', async () => {
-    const config = { ...t.config, web: { host: '127.0.0.1', port: 0 } };
+    const config = { ...t.config, web: { ...t.config.web, port: 0 } };
     const server = await listen({ ...t.app, config });
     expect(await (await fetch(`${server.url}/healthz`)).text()).toBe('ok\n');
     await server.close();

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { languageOf } from '../../src/domain/language.ts';
 import { PaperRecord } from '../../src/domain/paper.ts';
 import { plainText } from '../../src/domain/text.ts';
+import { languageOf } from '../../src/domain/text-language.ts';
 import { parseArxivAtom } from '../../src/sources/arxiv-atom.ts';
 import { parseArxivFeed } from '../../src/sources/arxiv-feed.ts';
 import { parseArxivOai } from '../../src/sources/arxiv-oai.ts';

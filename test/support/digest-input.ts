@@ -69,6 +69,7 @@ export function digestInput(
       view: 'https://papers.example.org/view/k1.17.abc/daily/2025-03-14',
       preferences: 'https://papers.example.org/preferences/k1.17.def',
       unsubscribe: 'https://papers.example.org/unsubscribe/k1.17.ghi',
+      feedback: 'https://papers.example.org/feedback/k1.17.jkl',
     },
     sentAt: '2025-03-14T07:00:00.000Z',
   };

@@ -54,13 +54,20 @@ test('an hour that the day leaves out moves on, one that comes twice counts the 
   expect(newYork(1, '2025-11-02T04:30:00Z')).toBe('2025-11-02T05:00:00.000Z'); // 01:00 EDT
 });
 
-const zones = ['UTC', 'America/New_York', 'Europe/London', 'Australia/Lord_Howe', 'Asia/Kathmandu'];
+const zones = [
+  'UTC',
+  'America/New_York',
+  'Europe/London',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Asia/Kolkata',
+];
 
 test('a daily reader gets one digest a local day all year, and the news of every edition once', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...zones),
-      fc.integer({ min: 0, max: 23 }),
+      fc.integer({ min: 0, max: 47 }).map((half) => half / 2),
       fc.integer({ min: 0, max: 23 }),
       (timeZone, hour, cutOffHour) => {
         const mornings: DateTime[] = [];
@@ -81,7 +88,7 @@ test('a daily reader gets one digest a local day all year, and the news of every
     ),
     { numRuns: 8 },
   );
-});
+}, 60_000);
 
 test('a clock change that puts two editions on one morning leaves the newer, with both days of news', () => {
   const london = schedule({ timeZone: 'Europe/London', hour: 3 });

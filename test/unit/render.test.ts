@@ -119,14 +119,42 @@ describe('a digest', () => {
     expect(email.text).toContain('Trending with 5 upvotes: 2nd of 3 papers');
   });
 
-  it('is refused when a paper is missing, when it is empty, and without an instant', () => {
+  it('is refused when a paper is missing, and without an instant', () => {
     const input = digestInput(candidatesOf(1));
     const reason = { kind: 'topic' as const, topics: ['x'] };
     expect(() => render({ ...input, composition: [{ paperId: '9', reason }] })).toThrow(
       'edition daily/2025-03-14 has no paper 9',
     );
-    expect(() => render({ ...input, composition: [] })).toThrow('daily/2025-03-14');
     expect(() => render({ ...input, sentAt: 'today' })).toThrow('sentAt is no instant: today');
+  });
+});
+
+describe('a digest with nothing new', () => {
+  it('says so, and still has every way out', () => {
+    const email = render({ ...digestInput(candidatesOf(3)), composition: [] });
+    expect(email.subject).toBe('Nothing new for you today');
+    expect(flat(email.text)).toContain('None of 3 papers is new to you.');
+    expect(email.html).toContain('https://papers.example.org/unsubscribe/');
+    expectParity(email);
+  });
+});
+
+describe('a digest in German', () => {
+  it('has no English word of ours', () => {
+    const input = digestInput(candidatesOf(2));
+    const email = render({ ...input, addressee: { ...input.addressee, language: 'de' } });
+    expect(email.headers['Content-Language']).toBe('de');
+    expect(flat(email.text)).toContain('Ausgewählt aus 2 Paper: 2 treffen deine Themen.');
+    expect(flat(email.text)).toContain('Freitag, 14. März 2025');
+    expect(email.html).toContain('<html lang="de"');
+    for (const word of ['View in', 'Preferences', 'Unsubscribe', 'Matches', 'Save', 'You get']) {
+      expect([word, email.text.includes(word), email.html?.includes(`>${word}`)]).toEqual([
+        word,
+        false,
+        false,
+      ]);
+    }
+    expectParity(email);
   });
 });
 

@@ -24,8 +24,9 @@ describe('the timetable of a digest', () => {
       ['ingest hf-daily for daily', 'ingest', '*/30 * * * *', 'America/New_York'],
       ['freeze daily', 'freeze', '30 2 * * *', 'America/New_York'],
       ['dispatch daily', 'dispatch', '* * * * *', 'America/New_York'],
+      ['forget', 'forget', '40 3 * * *', 'UTC'],
     ]);
-    expect(timetable([])).toEqual([]);
+    expect(timetable([]).map(({ name }) => name)).toEqual(['forget']);
   });
 
   test('freezes the day of its own calendar, not that of UTC', () => {

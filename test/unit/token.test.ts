@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deliveryLinks } from '../../src/domain/links.ts';
-import { type Purpose, signToken, verifyToken } from '../../src/domain/token.ts';
+import { PURPOSES, type Purpose, signToken, verifyToken } from '../../src/domain/token.ts';
 
 const KEY = 'the first key of the tests, long enough';
 const keys = new Map([['k1', KEY]]);
-const PURPOSES: Purpose[] = ['unsubscribe', 'preferences', 'view', 'confirm'];
 const EDITION = 'daily/2025-03-14';
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 

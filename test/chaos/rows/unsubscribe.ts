@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../../../src/store/database.ts';
-import { unsubscribe } from '../../../src/store/subscribers.ts';
+import { leave, ONE_CLICK } from '../../../src/store/leaving.ts';
 import { audit } from '../audit.ts';
 import { addressOf } from '../bench.ts';
 import { check, promises, type Row, stood } from '../row.ts';
@@ -26,7 +26,7 @@ export const unsubscribes: Row = {
       await stage.ask();
       await Promise.all(stage.start(WORKERS).map(({ ready }) => ready));
       await stage.accepted(0.01);
-      const left = await leave(stage, Math.min(LEAVING, stage.recipients / 4));
+      const left = await peopleLeave(stage, Math.min(LEAVING, stage.recipients / 4));
       const settled = await stage.settled();
       const found = await audit(stage);
       const late = await tooLate(stage, left);
@@ -56,14 +56,14 @@ export const unsubscribes: Row = {
 };
 
 /** People leave one after the other while mail goes out. @returns when each had left. */
-async function leave(stage: Stage, count: number): Promise<Map<number, number>> {
+async function peopleLeave(stage: Stage, count: number): Promise<Map<number, number>> {
   const everybody = Array.from({ length: stage.recipients }, (_, index) => index + 1);
   const leaving = stage.dice.shuffled(everybody).slice(0, count);
   const left = new Map<number, number>();
   const { db, close } = await openDatabase({ url: stage.databaseUrl });
   try {
     for (const [index, number] of leaving.entries()) {
-      await unsubscribe(db, number);
+      await leave(db, number, ONE_CLICK, new Date());
       left.set(number, Date.now());
       if (index % AT_ONCE === 0) await sleep((SENDING_S * 700 * AT_ONCE) / count);
     }

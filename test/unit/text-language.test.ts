@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { languageOf } from '../../src/domain/language.ts';
+import { languageOf } from '../../src/domain/text-language.ts';
 
 test.each([
   ['en', 'We show that the kettles of this town are heated by the sun, and that it can be done.'],

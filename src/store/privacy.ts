@@ -1,0 +1,178 @@
+import { sql } from 'kysely';
+import { Preferences } from '../domain/preferences.ts';
+import type { Db } from './database.ts';
+import { type Occasion, recordConsent } from './leaving.ts';
+import type { ConsentKind } from './schema-people.ts';
+
+/** One line of what somebody agreed to. */
+export interface Consent {
+  readonly at: Date;
+  readonly what: ConsentKind;
+  readonly page: string;
+  readonly network: string;
+  readonly words: string;
+}
+
+/** What somebody agreed to, oldest first. */
+export async function consentsOf(db: Db, subscriberId: number): Promise<Consent[]> {
+  return db
+    .selectFrom('consents')
+    .where('subscriber_id', '=', String(subscriberId))
+    .select(['at', 'what', 'page', 'network', 'words'])
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+}
+
+/** How many digests somebody was sent, and of how many papers they said something. */
+export async function countsOf(
+  db: Db,
+  subscriberId: number,
+): Promise<{ digests: number; papers: number }> {
+  const { rows } = await sql<{ digests: number; papers: number }>`
+    select (select count(*)::int from deliveries
+             where subscriber_id = ${subscriberId} and state = 'submitted') as digests,
+           (select count(distinct paper_id)::int from feedback
+             where subscriber_id = ${subscriberId}) as papers
+  `.execute(db);
+  return rows[0] ?? { digests: 0, papers: 0 };
+}
+
+/** Everything that is held on a subscriber, table by table, for them to take away. */
+export async function exportOf(db: Db, subscriberId: number): Promise<Record<string, unknown>> {
+  const id = String(subscriberId);
+  const person = await db
+    .selectFrom('subscribers')
+    .where('id', '=', id)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  const { email_key: key } = person;
+  const of = <T extends 'deliveries' | 'delivered_papers' | 'feedback' | 'consents'>(table: T) =>
+    sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
+  const [deliveries, papers, feedback, consents] = await Promise.all([
+    of('deliveries'),
+    of('delivered_papers'),
+    of('feedback'),
+    of('consents'),
+  ]);
+  const byAddress = (table: 'signups' | 'notices' | 'suppressions') =>
+    sql`select * from ${sql.table(table)} where email_key = ${key}`.execute(db);
+  const [signups, notices, suppressions] = await Promise.all([
+    byAddress('signups'),
+    byAddress('notices'),
+    byAddress('suppressions'),
+  ]);
+  const changes = await db
+    .selectFrom('address_changes')
+    .where('subscriber_id', '=', id)
+    .selectAll()
+    .execute();
+  return {
+    subscriber: { ...person, preferences: Preferences.parse(person.preferences) },
+    consents: consents.rows,
+    feedback: feedback.rows,
+    deliveries: deliveries.rows,
+    deliveredPapers: papers.rows,
+    signups: signups.rows,
+    notices: notices.rows.map((row) => ({ ...(row as object), frozen: undefined })),
+    addressChanges: changes,
+    suppressions: suppressions.rows,
+  };
+}
+
+/**
+ * Removes everything that is held on a subscriber. Their number stays, so that the ledger adds up;
+ * of the address only `tombstone` stays. What an open delivery needs goes with it, later: see
+ * `scrubAddressees`. Twice is the same as once.
+ */
+export async function erase(
+  db: Db,
+  subscriberId: number,
+  tombstone: string,
+  occasion: Occasion,
+  at: Date,
+): Promise<boolean> {
+  const id = String(subscriberId);
+  return db.transaction().execute(async (tx) => {
+    const person = await tx
+      .selectFrom('subscribers')
+      .where('id', '=', id)
+      .where('erased_at', 'is', null)
+      .select(['email_key'])
+      .forUpdate()
+      .executeTakeFirst();
+    if (person === undefined) return false;
+    const { email_key: key } = person;
+    await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('consents').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('signups').where('email_key', '=', key).execute();
+    await tx.deleteFrom('notices').where('email_key', '=', key).execute();
+    await tx.deleteFrom('suppressions').where('email_key', '=', key).execute();
+    await tx
+      .insertInto('suppressions')
+      .values({ email_key: tombstone, reason: 'erased', detail: null, at })
+      .onConflict((conflict) => conflict.column('email_key').doNothing())
+      .execute();
+    await tx
+      .updateTable('subscribers')
+      .set({
+        email: `erased-${id}@erased.invalid`,
+        email_key: `erased-${id}@erased.invalid`,
+        state: 'unsubscribed',
+        preferences: JSON.stringify(Preferences.parse({})),
+        active_since: null,
+        left_why: null,
+        erased_at: at,
+      })
+      .where('id', '=', id)
+      .execute();
+    await recordConsent(tx, subscriberId, 'erased', occasion, at);
+    await scrubAddressees(tx, at);
+    await sql`
+      update sends set only_emails = null
+       where dispatched_at is not null and only_emails @> ${JSON.stringify([key])}::jsonb
+    `.execute(tx);
+    return true;
+  });
+}
+
+/**
+ * Takes the addresses out of what was delivered before a moment, and out of everything that went to
+ * the erased. An open delivery keeps its own: a second attempt must have the same bytes.
+ */
+export async function scrubAddressees(db: Db, decidedBefore: Date): Promise<void> {
+  await sql`
+    update deliveries d set addressee = jsonb_set(addressee, '{email}', '""')
+      from subscribers s
+     where s.id = d.subscriber_id and d.state <> 'open' and d.addressee->>'email' <> ''
+       and (s.erased_at is not null or d.decided_at < ${decidedBefore}::timestamptz)
+  `.execute(db);
+}
+
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * Forgets what has served its time: addresses in what was sent, sign-ups that nobody confirmed and
+ * notices after `keptMs`; what somebody agreed to three years after they left.
+ */
+export async function forgetOld(db: Db, keptMs: number, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - keptMs);
+  await scrubAddressees(db, before);
+  await db.deleteFrom('signups').where('asked_at', '<', before).execute();
+  await db
+    .deleteFrom('notices')
+    .where('asked_at', '<', before)
+    .where('state', '<>', 'open')
+    .execute();
+  await db.deleteFrom('address_changes').where('asked_at', '<', before).execute();
+  await sql`
+    update provider_events set payload = payload - 'detail'
+     where settled_at < ${before}::timestamptz and payload ? 'detail'
+  `.execute(db);
+  await sql`
+    delete from consents c using subscribers s
+     where s.id = c.subscriber_id and s.state = 'unsubscribed'
+       and coalesce(s.erased_at, s.left_at) < ${new Date(now.getTime() - 3 * YEAR_MS)}::timestamptz
+  `.execute(db);
+}

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Purpose, signToken } from '../../src/domain/token.ts';
+import { feedbackOf } from '../../src/store/feedback.ts';
+import { getSubscriber, subscriberById, suppress } from '../../src/store/subscribers.ts';
+import { openTestApp, type TestApp } from '../support/app.ts';
+import { browserOf, everyRow } from '../support/browser.ts';
+import { lettersOf } from '../support/letters.ts';
+import { freezeMorning, listPapers } from '../support/morning.ts';
+
+const ADA = 'ada@example.org';
+
+let t: TestApp;
+let browser: ReturnType<typeof browserOf>;
+let day = '';
+let days = 0;
+beforeAll(async () => {
+  t = await openTestApp({ PAPERBOY_TRUSTED_PROXIES: '1' });
+  browser = browserOf(t.app);
+});
+afterAll(() => t.close());
+beforeEach(async () => {
+  await t.empty();
+  days += 1;
+  day = `2025-07-${String(days).padStart(2, '0')}`;
+  t.setClock(`${day}T08:00:00Z`);
+  await t.subscribe(ADA, { topics: ['tea'] });
+});
+
+const token = (purpose: Purpose, id = 1) => signToken(t.app.keys, 'k1', purpose, id);
+const page = () => `/preferences/${token('preferences')}`;
+const elsewhere = () => ({ 'x-forwarded-for': `10.7.${days}.1` });
+const move = (newAddress: string) =>
+  browser.submit(`${page()}/address`, { newAddress }, elsewhere());
+async function letters() {
+  await t.drain();
+  return lettersOf(t, day);
+}
+
+describe('another address', () => {
+  test('counts once it is confirmed there, and the subscription stays the same', async () => {
+    const asked = await move('ada@new.example');
+    expect([asked.status, asked.headers.get('location')]).toEqual([303, `${page()}?done=asked`]);
+    expect((await getSubscriber(t.app.db, ADA)).id).toBe(1);
+    const [letter, ...more] = await letters();
+    expect([letter?.to, more]).toEqual(['ada@new.example', []]);
+    const before = await everyRow(t.app);
+    expect((await browser.get(letter?.path ?? '')).text).toContain('a•••@n•••.example');
+    expect(await everyRow(t.app)).toBe(before);
+
+    expect((await browser.submit(letter?.path ?? '')).status).toBe(200);
+    expect(await subscriberById(t.app.db, 1)).toMatchObject({
+      email: 'ada@new.example',
+      state: 'active',
+      preferences: { topics: ['tea'] },
+    });
+    expect((await browser.submit(letter?.path ?? '')).status).toBe(404);
+    expect((await browser.get(page())).status).toBe(200);
+  });
+
+  test('that is taken, suppressed or asked too often gets no mail, and the page does not say so', async () => {
+    await t.subscribe('bea@example.org');
+    await suppress(t.app.db, 'gone@example.org', 'complained', null, t.app.now());
+    const answers = [];
+    for (const email of [
+      'free@example.org',
+      'bea@example.org',
+      'gone@example.org',
+      'free2@example.org',
+    ]) {
+      const { status, text, headers } = await move(email);
+      answers.push(`${status} ${text} ${headers.get('location')}`);
+    }
+    expect(new Set(answers).size).toBe(1);
+    expect((await letters()).map(({ to }) => to)).toEqual(['free@example.org']);
+  });
+
+  test('that somebody else took meanwhile is told to its owner', async () => {
+    await move('free@example.org');
+    const [letter] = await letters();
+    await t.subscribe('free@example.org');
+    const late = await browser.submit(letter?.path ?? '');
+    expect(late.text).toContain('has a subscription of its own already');
+    expect((await getSubscriber(t.app.db, ADA)).id).toBe(1);
+  });
+
+  test('that is none is told beside the field', async () => {
+    const wrong = await move('ada@');
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('id="newAddress-fault"');
+  });
+});
+
+describe('preferences', () => {
+  test('speak the language that was chosen, and so does the digest', async () => {
+    await browser.submit(page(), { language: 'de' });
+    const german = await browser.get(page());
+    expect(german.text).toContain('<html lang="de">');
+    expect(german.text).toContain('Deine Einstellungen');
+    expect(german.text).not.toContain('Topics');
+  });
+
+  test('of who has left are kept for when they come back, and the page says so', async () => {
+    await browser.submit(`/unsubscribe/${token('unsubscribe')}`, { page: '1' });
+    await browser.submit(page(), { topics: 'kettles' });
+    const { state, preferences } = await getSubscriber(t.app.db, ADA);
+    expect([state, preferences.topics]).toEqual(['unsubscribed', ['kettles']]);
+    expect((await browser.get(page())).text).toContain('You are unsubscribed');
+  });
+
+  test('old rows that lack newer fields still show and save', async () => {
+    const old = { digests: ['daily'], cadence: 'daily', weekday: 1, hour: 7, timeZone: 'UTC' };
+    const preferences = JSON.stringify({
+      ...old,
+      layout: 'full',
+      topics: [],
+      exclude: [],
+      language: 'en',
+    });
+    await t.app.db.updateTable('subscribers').set({ preferences }).execute();
+    expect((await browser.get(page())).status).toBe(200);
+    await browser.submit(page(), { dial: '80' });
+    expect((await getSubscriber(t.app.db, ADA)).preferences).toMatchObject({ dial: 80, hour: 7 });
+  });
+});
+
+test('feedback keeps its moment, likes and dislikes exclude each other, and all can be taken back', async () => {
+  await listPapers(t, [{ title: 'Kettles', arxivId: '2507.00001' }], { date: day });
+  await freezeMorning(t, 'daily', day);
+  const say = (kind: string, form = {}) =>
+    browser.submit(`/feedback/${token('feedback')}/${kind}/2507.00001`, form);
+  const kinds = async () => (await feedbackOf(t.app.db, 1)).map(({ kind }) => kind).sort();
+  await say('like');
+  await say('save');
+  await say('save');
+  const first = (await feedbackOf(t.app.db, 1)).find(({ kind }) => kind === 'save');
+  expect(await kinds()).toEqual(['like', 'save']);
+  t.setClock(`${day}T09:00:00Z`);
+  await say('dislike');
+  await say('save');
+  expect(await kinds()).toEqual(['dislike', 'save']);
+  expect((await feedbackOf(t.app.db, 1)).find(({ kind }) => kind === 'save')).toEqual(first);
+  await say('dislike', { undo: '1' });
+  expect(await kinds()).toEqual(['save']);
+  expect((await say('love')).status).toBe(404);
+});
