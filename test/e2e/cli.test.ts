@@ -46,7 +46,7 @@ const ONE_EDITION = { editions: 1, sends: 0, slices: 0, deliveries: 0, delivered
 describe('freeze', () => {
   test('freezes an edition once', async () => {
     const args = ['freeze', 'daily', '--date', '2025-03-14'];
-    const frozen = { edition: EDITION, papers: 101, new: 101 };
+    const frozen = { edition: EDITION, papers: 101, new: 101, lacking: [] };
 
     expect(await answer(args, place)).toEqual({ ...frozen, frozen: true });
     expect(await answer(args, place)).toEqual({ ...frozen, frozen: false });
