@@ -58,7 +58,7 @@ export interface JobQueue {
 /*
  * The retry policy, told once. A job that throws comes again after 1 s, 2 s, 4 s … 60 s, each time
  * within half to the whole of that, ATTEMPTS times (about an hour); then it is a dead letter, as soon
- * as that can be written down. What the timetable asks for again anyway is not tried again by itself,
+ * as that can be written down. What the timetable asks for again anyway is tried once or a few times,
  * or its own delay would stand in the way. A job that ends with `later` or `halt` comes back when it said and uses up no attempt. Finished and dead jobs
  * leave the queue at once: the ledger has their story, and their id is free to be asked for again.
  * A worker that dies is noticed after LOCK_MS and its job runs again, as often as that happens:
@@ -66,7 +66,12 @@ export interface JobQueue {
  */
 const ATTEMPTS = 80;
 const BACKOFF_MAX_MS = 60_000;
-const RECURRING: ReadonlySet<JobName> = new Set(['sweep', 'dispatch']);
+/** What the timetable asks for again anyway; an ingest tells in its own rows how it failed. */
+const RECURRING: ReadonlyMap<JobName, number> = new Map([
+  ['sweep', 1],
+  ['dispatch', 1],
+  ['ingest', 4],
+]);
 const LETTER_RETRY_MS = 60_000;
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
@@ -229,7 +234,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
   }
 }
 
-const attemptsOf = (name: JobName) => (RECURRING.has(name) ? 1 : ATTEMPTS);
+const attemptsOf = (name: JobName) => RECURRING.get(name) ?? ATTEMPTS;
 
 function backoffStrategy(attemptsMade: number): number {
   const most = Math.min(BACKOFF_MAX_MS, 1_000 * 2 ** Math.min(attemptsMade - 1, 16));

@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import { type Env, SECRET_MIN } from './config-env.ts';
+
+/** What real sending needs and the outbox does not. */
+export function missingFor(env: z.infer<typeof Env>): string[] {
+  if (env.MAIL_URL.startsWith('outbox:')) return [];
+  const scheme = env.MAIL_URL.slice(0, env.MAIL_URL.indexOf(':') + 1);
+  const needs = (name: string, expected: string, found = 'it is not set') =>
+    `${name}: needed with MAIL_URL=${scheme} (${expected}), but ${found}`;
+  const dkim = [env.SMTP_DKIM_DOMAIN, env.SMTP_DKIM_SELECTOR, env.SMTP_DKIM_KEY_FILE];
+  const dkimGiven = dkim.filter((value) => value !== undefined).length;
+  const secure = env.PAPERBOY_BASE_URL.startsWith('https:') || toThisMachine(env);
+  return [
+    ...(scheme === 'resend:' && env.RESEND_API_KEY === undefined
+      ? [needs('RESEND_API_KEY', 'the API key of your Resend account')]
+      : []),
+    ...(env.PAPERBOY_SECRET === undefined
+      ? [needs('PAPERBOY_SECRET', `${SECRET_MIN} characters or more, the same on every machine`)]
+      : []),
+    ...(env.PAPERBOY_POSTAL_ADDRESS === ''
+      ? [needs('PAPERBOY_POSTAL_ADDRESS', 'for the footer: the law asks for one, CAN-SPAM')]
+      : []),
+    ...(secure
+      ? []
+      : [
+          needs(
+            'PAPERBOY_BASE_URL',
+            'the https address at which subscribers reach you: one-click unsubscribing needs https',
+            `it is "${env.PAPERBOY_BASE_URL}"`,
+          ),
+        ]),
+    ...(dkimGiven === 0 || dkimGiven === dkim.length
+      ? []
+      : [
+          'SMTP_DKIM_DOMAIN, SMTP_DKIM_SELECTOR and SMTP_DKIM_KEY_FILE: expected all or none of them',
+        ]),
+  ];
+}
+
+/** Mail that goes to a server on this machine is somebody trying things out. */
+function toThisMachine(env: z.infer<typeof Env>): boolean {
+  const address = env.MAIL_URL === 'resend:' ? env.RESEND_BASE_URL : env.MAIL_URL;
+  return (
+    address !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname)
+  );
+}
