@@ -67,11 +67,7 @@ export interface JobQueue {
 const ATTEMPTS = 80;
 const BACKOFF_MAX_MS = 60_000;
 /** What the timetable asks for again anyway; an ingest tells in its own rows how it failed. */
-const RECURRING: ReadonlyMap<JobName, number> = new Map([
-  ['sweep', 1],
-  ['dispatch', 1],
-  ['ingest', 4],
-]);
+const RECURRING: Partial<Record<JobName, number>> = { sweep: 1, dispatch: 1, ingest: 4 };
 const LETTER_RETRY_MS = 60_000;
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
@@ -191,7 +187,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
       const attempts = job.attemptsMade + 1;
       const facts = { job: name, payload: job.data, attempts, why: describe(error) };
       events.told('warn', 'a job failed', facts);
-      if (attempts >= attemptsOf(name) && !RECURRING.has(name)) await letter(facts, job, token);
+      if (attempts >= attemptsOf(name) && !(name in RECURRING)) await letter(facts, job, token);
       throw error;
     }
     await end(ending, name, job, token);
@@ -234,7 +230,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
   }
 }
 
-const attemptsOf = (name: JobName) => RECURRING.get(name) ?? ATTEMPTS;
+const attemptsOf = (name: JobName) => RECURRING[name] ?? ATTEMPTS;
 
 function backoffStrategy(attemptsMade: number): number {
   const most = Math.min(BACKOFF_MAX_MS, 1_000 * 2 ** Math.min(attemptsMade - 1, 16));
