@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type App, type OpenOptions, openApp } from '../app.ts';
+import type { App, OpenOptions } from '../app.ts';
 import { ConfigError, readConfig } from '../config.ts';
 
 /** The words after a command are wrong: exit code 2. */
@@ -39,7 +39,9 @@ export async function withApp<T>(
   work: (app: App) => Promise<T>,
   options?: OpenOptions,
 ): Promise<T> {
-  const app = await openApp(readConfig(process.env), options);
+  const config = readConfig(process.env);
+  const { openApp } = await import('../app.ts'); // not for words that are wrong
+  const app = await openApp(config, options);
   try {
     return await work(app);
   } finally {

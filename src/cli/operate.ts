@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { type Dead, drop, type Ended, goOn, redrive } from '../operate.ts';
 import { EVERYTHING, editionBrake, listBrakes, PROVIDER, pause, resume } from '../store/brakes.ts';
@@ -157,6 +156,7 @@ function resolved(target: string, deliveries: string[], as: Finding, slices: str
 /** On the embedded default no other process does the work. */
 async function workHere(app: App): Promise<void> {
   if (app.config.databaseUrl !== undefined || app.config.redisUrl !== undefined) return;
+  const { jobs } = await import('../../jobs/index.ts');
   app.queue.work(jobs, app);
   await app.queue.still();
 }

@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
 import { QueueDownError } from '../queue/in-time.ts';
@@ -110,6 +109,7 @@ async function send(app: App, editionId: string, at: Date, options: Options): Pr
       text: `Asked for: ${editionId} ${when}. \`paperboy run\` does the work, \`paperboy deliveries --edition ${editionId}\` shows it.`,
     };
   }
+  const { jobs } = await import('../../jobs/index.ts');
   app.queue.work(jobs, app);
   const after = await untilThrough(app, editionId, id);
   return through(editionId, id, before, after);
