@@ -29,7 +29,7 @@ export function resend(options: ResendOptions): Provider {
   const { apiKey, baseUrl = 'https://api.resend.com', timeoutMs = 30_000 } = options;
   // Node loads its HTTP client at the first use, which must not delay a request whose turn has come.
   void fetch('data:,').catch(() => {});
-  const closing = new AbortController();
+  const underway = new Set<AbortController>();
   const endpoint = new URL('emails/batch', baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
 
   function headersFor(key: string): Headers | undefined {
@@ -59,14 +59,23 @@ export function resend(options: ResendOptions): Provider {
           kind: 'halted',
           why: 'the API key, the user agent or the idempotency key has characters that no HTTP header can carry: correct it',
         };
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]);
-      const body = JSON.stringify(emails.map(entry));
-      const answer = await post(endpoint, headers, body, signal, timeoutMs);
-      return classify({ ...answer, emails: emails.length });
+      // Not AbortSignal.any: Node may collect the timeout that is in it, and then nothing ever ends.
+      const abort = new AbortController();
+      const late = () => abort.abort(new DOMException('too late', 'TimeoutError'));
+      const timer = setTimeout(late, timeoutMs);
+      underway.add(abort);
+      try {
+        const body = JSON.stringify(emails.map(entry));
+        const answer = await post(endpoint, headers, body, abort.signal, timeoutMs);
+        return classify({ ...answer, emails: emails.length });
+      } finally {
+        clearTimeout(timer);
+        underway.delete(abort);
+      }
     },
     /** Breaks off what is under way: whether it was taken is then unknown. */
     async close() {
-      closing.abort(new Error('broken off: Paperboy stops'));
+      for (const abort of underway) abort.abort(new Error('broken off: Paperboy stops'));
     },
   };
 }

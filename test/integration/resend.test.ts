@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Resend } from 'resend';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Email } from '../../src/domain/email.ts';
@@ -209,4 +211,26 @@ test("the fake is good enough for Resend's own client", async () => {
   const permissive = await client.batch.send(broken, { batchValidation: 'permissive' });
   expect(permissive.data?.data).toHaveLength(1);
   expect(permissive.data?.errors).toMatchObject([{ index: 0 }]);
+});
+
+describe('a request that hangs', () => {
+  test('ends at its time, also when memory is collected meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const collecting = setInterval(collect, 20);
+    fake.fault({ answer: 'hang' });
+    const outcome = await submit([emailOf(1)], { timeoutMs: 600 });
+    clearInterval(collecting);
+    expect(outcome).toEqual({ kind: 'unknown', why: 'no answer within 600 ms' });
+  });
+
+  test('is broken off when Paperboy stops, and nobody knows what became of it', async () => {
+    const provider = resend({ apiKey: 're_test', baseUrl: fake.url, timeoutMs: 60_000 });
+    const before = fake.requests.length;
+    fake.fault({ answer: 'hang' });
+    const outcome = provider.submit([emailOf(1)], 'stopped');
+    await expect.poll(() => fake.requests.length).toBe(before + 1);
+    await provider.close();
+    expect(await outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('stops') });
+  });
 });
