@@ -18,7 +18,7 @@ const COMMIT_MS = 50;
 /** After so many slots that it could not keep, a busy process lets its request leave late. */
 const MISSED_MAX = 10;
 
-type Tools = Pick<App, 'config' | 'db' | 'now' | 'provider'>;
+type Tools = Pick<App, 'config' | 'db' | 'now' | 'provider' | 'queue'>;
 
 /** What today may still have, when the operator limits it. */
 export function dailyLimit({ config, now }: Pick<App, 'config' | 'now'>): DailyLimit | undefined {
@@ -122,6 +122,7 @@ export function turns(app: Tools, probe: boolean): Turn {
   return {
     async come(editionId) {
       for (;;) {
+        if (app.queue.draining()) return held(0, 'its process stops: another one takes it');
         const asked = performance.now();
         const slot = await reserve(app.db, [rate], SLEPT_MS);
         await sleep(slot.waitMs);

@@ -51,6 +51,8 @@ export interface JobQueue {
   counts(): Promise<Record<JobName, Record<string, number>>>;
   /** Takes no new job and lets running ones end. @returns whether they did in time. */
   drain(ms: number): Promise<boolean>;
+  /** Whether this process takes no new job any more. */
+  draining(): boolean;
   /** The same, and closes everything. */
   close(): Promise<void>;
 }
@@ -148,6 +150,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
         ),
       ),
     drain,
+    draining: () => draining !== undefined,
     close: async () => {
       await drain(DRAIN_MS);
       await within(DRAIN_MS, Promise.all([...queues.values()].map((queue) => queue.close())));

@@ -28,8 +28,8 @@ export type Held =
 
 /** How long the others wait for the one that probes. */
 const PROBE_MS = 40_000;
-/** When it got through they are asked for at once; this is for the case that it died. */
-const PROBE_POLL_MS = 10_000;
+/** When it got through they are asked for at once; this is for the case that it did not. */
+const PROBE_POLL_MS = 3_000;
 
 /**
  * Asks whether a slice of an edition may be handed over. While the provider is held back, nobody

@@ -55,7 +55,7 @@ export const renderedAfresh: Row = {
       while (changed().length === 0) await sleep(SLICE);
       await stage.settled(until - performance.now());
       const found = await audit(stage);
-      const stuck = found.open / SLICE;
+      const stuck = (found.open + found.unknown) / SLICE;
       return {
         audit: found,
         checks: [check(`the fault shows, ${stuck} slices stuck`, stuck > 0)],
