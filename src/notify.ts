@@ -3,10 +3,10 @@ import { type Email, fingerprint } from './domain/email.ts';
 import { languageNamed } from './domain/language.ts';
 import type { Outcome } from './domain/outcome.ts';
 import { type Purpose, signToken } from './domain/token.ts';
-import { turns } from './pace.ts';
+import { putBack, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
 import { noticeRenderer } from './render/notice.ts';
-import { works } from './settle-outcome.ts';
+import { HALT_RETRY_MS, unknownWaitMs, works } from './settle-outcome.ts';
 import { endProbe, holdProvider, passGate, providerFailed } from './store/brakes.ts';
 import {
   type ClaimedNotice,
@@ -21,9 +21,6 @@ import type { NoticeKind } from './store/schema-people.ts';
 const LEASE_MS = 180_000;
 /** Nobody waits longer for an answer to what they did. */
 const LATEST_BY_MS = 24 * 3_600_000;
-const HALT_RETRY_MS = 300_000;
-const UNKNOWN_WAIT_MIN_MS = 500;
-const UNKNOWN_WAIT_MAX_MS = 60_000;
 /** Notices are no edition, but a brake on everything or on the provider holds them back, too. */
 const NOTICES = 'notices';
 
@@ -33,8 +30,7 @@ const NOTICES = 'notices';
  */
 export async function sendNotice(app: App, id: number): Promise<Ending> {
   const gate = await passGate(app.db, NOTICES, app.now());
-  if (gate.kind === 'paused') return done; // the sweep asks again
-  if (gate.kind === 'wait') return { kind: 'later', afterMs: gate.ms, why: gate.why };
+  if (gate.kind !== 'go') return putBack(gate).ending;
   let asked = false;
   try {
     const claim = { token: app.randomId(), leaseMs: LEASE_MS, now: app.now() };
@@ -150,8 +146,7 @@ async function settle(
     case 'unknown': {
       if (outcome.scope === 'slice') await works(app, probe);
       else await providerFailed(app.db, outcome.why, now);
-      const backoffMs = UNKNOWN_WAIT_MIN_MS * 2 ** Math.min(20, notice.attempts - 1);
-      const waitMs = Math.max(outcome.retryAfterMs ?? 0, Math.min(UNKNOWN_WAIT_MAX_MS, backoffMs));
+      const waitMs = Math.max(outcome.retryAfterMs ?? 0, unknownWaitMs(notice.attempts));
       return again(waitMs, outcome.why, false);
     }
   }

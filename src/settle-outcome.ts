@@ -6,11 +6,16 @@ import { holdProvider, providerFailed, providerWorks } from './store/brakes.ts';
 import { recordRefused, recordSubmitted, recordUnknown, splitSlice } from './store/settle.ts';
 import { type Claimed, releaseSlice, type Taken } from './store/slices.ts';
 
-const HALT_RETRY_MS = 300_000;
+/** After a halt of which the provider did not say how long it lasts. */
+export const HALT_RETRY_MS = 300_000;
 /** A slice that was halted so many times waits 32 times as long. */
 const PATIENCE_MAX = 5;
 const UNKNOWN_WAIT_MIN_MS = 500;
 const UNKNOWN_WAIT_MAX_MS = 60_000;
+
+/** How long to wait after so many attempts, the last of which got no clear answer, ms. */
+export const unknownWaitMs = (attempts: number): number =>
+  Math.min(UNKNOWN_WAIT_MAX_MS, UNKNOWN_WAIT_MIN_MS * 2 ** (attempts - 1));
 
 /** A request that has left, and what was known when it did. */
 export interface Attempted {
@@ -117,8 +122,7 @@ async function repeat(
   { slice, inDoubtSince }: Attempted,
   outcome: Extract<Outcome, { kind: 'unknown' }>,
 ): Promise<Ending> {
-  const backoffMs = Math.min(UNKNOWN_WAIT_MAX_MS, UNKNOWN_WAIT_MIN_MS * 2 ** (slice.attempts - 1));
-  const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs);
+  const waitMs = Math.max(outcome.retryAfterMs ?? 0, unknownWaitMs(slice.attempts));
   const doubtMs = app.now().getTime() + waitMs - inDoubtSince.getTime();
   if (doubtMs >= app.provider.keyLifeMs) return settleUnknown(app, slice, outcome.why);
   return again(app, slice, waitMs, outcome.why, 'later');

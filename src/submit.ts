@@ -8,7 +8,6 @@ import { done, type Ending } from './queue/job.ts';
 import { settleOutcome, settleUnknown } from './settle-outcome.ts';
 import { startAttempt } from './store/attempt.ts';
 import { endProbe, passGate } from './store/brakes.ts';
-import { editionRow } from './store/editions.ts';
 import { recordNothingToSubmit } from './store/settle.ts';
 import {
   briefSlice,
@@ -42,8 +41,7 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
   const brief = await briefSlice(app.db, sliceId);
   if (brief === undefined) return settled(app, sliceId);
   const gate = await passGate(app.db, brief.editionId, app.now());
-  if (gate.kind === 'paused') return done; // resuming asks for it again
-  if (gate.kind === 'wait') return { kind: 'later', afterMs: gate.ms, why: gate.why };
+  if (gate.kind !== 'go') return putBack(gate).ending;
   let asked = false;
   try {
     const later = await pace(app, sliceId, brief);
@@ -59,7 +57,7 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
       const afterMs = Math.max(1, claim.at.getTime() - app.now().getTime());
       return { kind: 'later', afterMs, why: `slice ${sliceId} waits for its next try` };
     }
-    return await attempt(app, claim.slice, gate.probe, () => {
+    return await attempt(app, claim.slice, brief.latestByHours, gate.probe, () => {
       asked = true;
     });
   } finally {
@@ -77,6 +75,7 @@ async function settled(app: App, sliceId: string): Promise<Ending> {
 async function attempt(
   app: App,
   slice: Claimed,
+  latestByHours: number,
   probe: boolean,
   leaving: () => void,
 ): Promise<Ending> {
@@ -89,7 +88,6 @@ async function attempt(
   try {
     app.failpoint('after-claim');
     const live = await app.edition(slice.editionId);
-    const { latestByHours } = await editionRow(app.db, slice.editionId);
     if (!slice.taken) await firstTaking(app, slice, latestByHours);
     const turn = turns(app, probe);
     for (;;) {
