@@ -45,6 +45,7 @@ const AUTHORS_MAX = 4;
 const TERMS_MAX = 3;
 const NAME_CHARS_MAX = 60;
 const NOTE_CHARS_MAX = 500;
+const TITLE_OF_OTHER_CHARS_MAX = 80;
 
 /** What the template shows of one paper: every word of it decided, every link checked. */
 export function paperView(
@@ -144,6 +145,18 @@ export function reasonWords(reason: Reason, { digest }: Words = en): string {
       return digest.trending(reason.rank, reason.of, reason.upvotes);
     case 'pinned':
       return digest.pinned(cutAtWord(oneLine(reason.by), NAME_CHARS_MAX));
+    case 'author':
+      return digest.followed(cutAtWord(oneLine(reason.name), NAME_CHARS_MAX));
+    case 'organisation':
+      return digest.followedPlace(cutAtWord(oneLine(reason.name), NAME_CHARS_MAX));
+    case 'words':
+      return digest.words(reason.words.slice(0, TERMS_MAX).map(oneLine));
+    case 'close':
+      return digest.close(cutAtWord(oneLine(reason.title), TITLE_OF_OTHER_CHARS_MAX));
+    case 'readers':
+      return digest.readers(cutAtWord(oneLine(reason.title), TITLE_OF_OTHER_CHARS_MAX));
+    case 'explore':
+      return digest.explore;
   }
 }
 

@@ -273,6 +273,12 @@ export const de: typeof en = {
         : `Gefragt: ${place}`;
     },
     pinned: (by) => `Angeheftet von ${by}`,
+    followed: (name) => `Von ${name}: Diesem Namen folgst du`,
+    followedPlace: (name) => `Von ${name}: Dieser Einrichtung folgst du`,
+    words: (words) => `Wie das, was dir gefiel: ${words.map((word) => `„${word}“`).join(', ')}`,
+    close: (title) => `Nah an „${title}“, das dir gefiel`,
+    readers: (title) => `Wer „${title}“ mochte, mag solche Arbeiten`,
+    explore: 'Von außerhalb dessen, was du sonst liest',
     submitted: (by) => `Eingereicht von ${by}`,
     lacking: (sources) => `Ohne ${sources.join(', ')}: Diese Quellen waren diesmal nicht zu lesen.`,
     upvotes: (value) => n(value, 'Stimme', 'Stimmen'),

@@ -279,6 +279,13 @@ export const en = {
       return upvotes > 0 ? `Trending with ${n(upvotes, 'upvote')}: ${place}` : `Trending: ${place}`;
     },
     pinned: (by: string) => `Pinned by ${by}`,
+    followed: (name: string) => `By ${name}, whom you follow`,
+    followedPlace: (name: string) => `From ${name}, which you follow`,
+    words: (words: readonly string[]) =>
+      `Like what you liked: ${words.map((word) => `“${word}”`).join(', ')}`,
+    close: (title: string) => `Close to “${title}”, which you liked`,
+    readers: (title: string) => `Readers of “${title}” like such papers`,
+    explore: 'From outside of what you usually read',
     submitted: (by: string) => `Submitted by ${by}`,
     lacking: (sources: readonly string[]) =>
       `Without ${sources.join(', ')}, which could not be read this time.`,

@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 beforeEach(async () => {
+  await letters(); // what the test before did not read is not ours
   await t.empty();
   day += 1;
   t.setClock(`2025-06-${String(day).padStart(2, '0')}T08:00:00Z`);

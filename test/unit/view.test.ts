@@ -77,6 +77,12 @@ describe('reasonWords', () => {
     [trending, 'Trending with 57 upvotes: 3rd of 42 papers'],
     [{ ...trending, rank: 11, upvotes: 1 }, 'Trending with 1 upvote: 11th of 42 papers'],
     [{ ...trending, rank: 1, of: 1, upvotes: 0 }, 'Trending: 1st of 1 paper'],
+    [{ kind: 'author', name: 'Ada' }, 'By Ada, whom you follow'],
+    [{ kind: 'organisation', name: 'ETH' }, 'From ETH, which you follow'],
+    [{ kind: 'words', words: ['tea', 'kettles'] }, 'Like what you liked: “tea”, “kettles”'],
+    [{ kind: 'close', title: 'On tea' }, 'Close to “On tea”, which you liked'],
+    [{ kind: 'readers', title: 'On tea' }, 'Readers of “On tea” like such papers'],
+    [{ kind: 'explore' }, 'From outside of what you usually read'],
   ])('of %j', (reason, expected) => {
     expect(reasonWords(reason)).toBe(expected);
   });
