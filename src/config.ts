@@ -11,10 +11,11 @@ export type MailConfig =
   | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined }
   | SmtpConfig;
 
-/** A folder; see `OutboxOptions`. */
+/** A folder. */
 interface OutboxConfig {
   readonly kind: 'outbox';
   readonly dir: string | undefined;
+  /** The emails can be made again, as those of a replay. */
   readonly throwaway?: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 
-const count = (value: number) => new Intl.NumberFormat('de').format(value);
+const number = new Intl.NumberFormat('de');
+const count = (value: number) => number.format(value);
 /** `1 Paper`, `12 Paper`. */
 const n = (value: number, one: string, many: string) =>
   `${count(value)} ${value === 1 ? one : many}`;

@@ -1,6 +1,7 @@
+const number = new Intl.NumberFormat('en');
 /** `1 paper`, `12 papers`. */
 const n = (count: number, one: string, many = `${one}s`) =>
-  `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+  `${number.format(count)} ${count === 1 ? one : many}`;
 
 const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
 const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -265,7 +266,7 @@ export const en = {
         ? `None of ${n(candidates, 'paper')} is new to you.`
         : `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
     },
-    others: (count: number) => `+ ${count.toLocaleString('en')} more`,
+    others: (count: number) => `+ ${number.format(count)} more`,
     because: (name: string, host: string) =>
       `You get this because you subscribed to ${name} at ${host}.`,
     matches: (topics: readonly string[], rest: number) => {
@@ -275,7 +276,7 @@ export const en = {
       return `Matches your topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
     },
     trending: (rank: number, of: number, upvotes: number) => {
-      const place = `${rank.toLocaleString('en')}${suffix(rank)} of ${n(of, 'paper')}`;
+      const place = `${number.format(rank)}${suffix(rank)} of ${n(of, 'paper')}`;
       return upvotes > 0 ? `Trending with ${n(upvotes, 'upvote')}: ${place}` : `Trending: ${place}`;
     },
     pinned: (by: string) => `Pinned by ${by}`,
