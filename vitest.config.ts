@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/services.setup.ts'],
+          globalSetup: ['test/support/e2e.setup.ts'],
           fileParallelism: false,
           testTimeout: 420_000,
           hookTimeout: 60_000,
