@@ -1,6 +1,6 @@
 import { SECTIONS, type Section } from '../domain/composition.ts';
 import type { Candidate, Edition } from '../domain/edition.ts';
-import { FEEDBACK_KINDS, type Links } from '../domain/links.ts';
+import { FEEDBACK_KINDS, type FeedbackKind, type Links } from '../domain/links.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { type Words, wordsFor } from '../words/words.ts';
 import { oneLine } from './plain.ts';
@@ -138,18 +138,17 @@ function papersOf(
     const candidate = found(edition, byId, paperId);
     const form = index < fullMax ? 'full' : shorter;
     const shown = gallery.paper(candidate, reason, index + 1, form, words);
-    const said = form === 'bare' ? [] : feedbackLinks(links.feedback, paperId, words);
-    const feedback = form === 'full' ? said : [];
+    const feedback = form === 'full' ? feedbackLinks(links.feedback, paperId, words) : [];
     return {
       ...shown,
-      ...titled(paperId, form),
+      href: titled(paperId, form).href,
       deep: section !== undefined,
       lead: index === 0,
       alsoLabel: words.digest.also,
       also: form === 'bare' ? [] : also.map((id) => titled(id, 'compact')),
       feedback,
       keepLabel: words.digest.say.save,
-      keepUrl: form === 'compact' ? (said.at(-1)?.url ?? '') : '',
+      keepUrl: form === 'compact' ? feedbackUrl(links.feedback, 'save', paperId) : '',
       linked: shown.actions.length + feedback.length > 0,
     };
   });
@@ -220,6 +219,10 @@ function readersName(source: string): string {
 function feedbackLinks(base: string, paperId: string, { digest }: Words): Action[] {
   return FEEDBACK_KINDS.map((kind) => ({
     label: digest.say[kind],
-    url: `${base}/${kind}/${encodeURIComponent(paperId)}`,
+    url: feedbackUrl(base, kind, paperId),
   }));
+}
+
+function feedbackUrl(base: string, kind: FeedbackKind, paperId: string): string {
+  return `${base}/${kind}/${encodeURIComponent(paperId)}`;
 }

@@ -174,7 +174,10 @@ function measures({ type, space }: Theme) {
       narrowPx: line(type.headingPx * 0.88, 1.2),
     },
     lead: { titlePx: line(type.titlePx, 1.2) },
-    brief: { titlePx: Math.max(16, type.titlePx - 3), linePx: line(type.titlePx - 3, 1.38) },
+    brief: {
+      titlePx: Math.max(16, type.titlePx - 3),
+      linePx: Math.max(24, line(type.titlePx - 3, 1.38)),
+    },
     half: { paperPx: Math.round(space.paperPx / 2) },
   };
 }

@@ -51,8 +51,8 @@ const NOTE_CHARS_MAX = 500;
 const TITLE_OF_OTHER_CHARS_MAX = 80;
 
 /** What one paper looks like, whoever reads it and why. */
-interface Portrait extends Omit<PaperView, 'number' | 'why' | 'facts'> {
-  readonly facts: { readonly withVotes: string; readonly without: string };
+interface Portrait extends Omit<PaperView, 'number' | 'why'> {
+  readonly factsBesideVotes: string;
 }
 
 /** A title with where it leads: to the paper, or else to its page in our archive. */
@@ -78,13 +78,12 @@ export function openGallery(): Gallery {
   return {
     paper(candidate, reason, number, form, words = en) {
       const portrait = portraitOf(candidate, form, words);
-      const { withVotes, without } = portrait.facts;
       return {
         ...portrait,
         number,
         why: cutAtWord(reasonWords(reason, words), LIMITS[form].lineMax),
         // A trending paper names its votes in the reason already.
-        facts: reason.kind === 'trending' ? without : withVotes,
+        facts: reason.kind === 'trending' ? portrait.factsBesideVotes : portrait.facts,
       };
     },
     title: titleOf,
@@ -119,7 +118,8 @@ function portray(candidate: Candidate, form: Form, words: Words): Portrait {
     summary: full ? summary(paper.abstract) : '',
     gist: full ? summary(paper.abstract) : '',
     authors: bare ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
-    facts: { withVotes: facts(true), without: facts(false) },
+    facts: facts(true),
+    factsBesideVotes: facts(false),
     submitted: bare ? '' : cutAtWord(submittedLine(candidate, words), lineMax),
     note: bare ? '' : cutAtWord(noteLine(candidate), NOTE_CHARS_MAX),
     actions: full ? actions(paper, url, urlMax, words) : [],

@@ -290,7 +290,7 @@ export const de: typeof en = {
     issue: (number) => `Nr. ${count(number)}`,
     sections: {
       pinned: 'Von der Redaktion ausgewählt',
-      followed: 'Wem du folgst',
+      followed: 'Von denen, denen du folgst',
       yours: 'Für dich',
       trending: 'Gefragt',
       explore: 'Etwas anderes',

@@ -298,7 +298,7 @@ export const en = {
     issue: (number: number) => `No. ${numbers.format(number)}`,
     sections: {
       pinned: 'Picked by the editors',
-      followed: 'Whom you follow',
+      followed: 'From those you follow',
       yours: 'For you',
       trending: 'Trending',
       explore: 'Something different',
@@ -310,7 +310,7 @@ export const en = {
       const { pinned, followed, yours, trending, explore } = counts;
       const shares = [
         ...(pinned > 0 ? [`${numbers.format(pinned)} picked by the editors`] : []),
-        ...(followed > 0 ? [`${numbers.format(followed)} from whom you follow`] : []),
+        ...(followed > 0 ? [`${numbers.format(followed)} from those you follow`] : []),
         ...(yours > 0 ? [`${numbers.format(yours)} for you`] : []),
         ...(trending > 0 ? [`${numbers.format(trending)} trending`] : []),
         ...(explore > 0 ? [`${numbers.format(explore)} to explore`] : []),
