@@ -3,13 +3,14 @@ import { addDays } from './domain/calendar.ts';
 import { cutOff } from './domain/digest.ts';
 import { type Edition, editionId } from './domain/edition.ts';
 import { lackingSources } from './domain/lacking.ts';
-import { pinnedFirst, trendOrder } from './domain/rank/trend.ts';
+import { mayHavePrior, pinnedFirst, trendOrder } from './domain/rank/trend.ts';
 import { sourceName } from './domain/source-setting.ts';
 import { candidatesFor } from './store/candidates.ts';
 import type { Db } from './store/database.ts';
 import { getDigest } from './store/digests.ts';
 import { loadEdition, saveEdition } from './store/editions.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
+import { trendHistory } from './store/trend.ts';
 
 /** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
 export type Until = 'cut-off' | 'now';
@@ -29,9 +30,10 @@ export async function freezeEdition(
   const cutOffAt = cutOff(digest, date);
   const frozenAt = app.now(); // before the papers are read: what is saved after that is late
   const knownUntil = await knownBy(app.db, cutOffAt, frozenAt, until);
-  const candidates = pinnedFirst(
-    trendOrder(await candidatesFor(app.db, digest, date, knownUntil), cutOffAt),
-  );
+  const known = await candidatesFor(app.db, digest, date, knownUntil);
+  const young = known.map(({ paper }) => paper).filter((paper) => mayHavePrior(paper, cutOffAt));
+  const history = await trendHistory(app.db, young, date);
+  const candidates = pinnedFirst(trendOrder(known, cutOffAt, history));
   const lacking = lackingSources(
     digest.sources.map(sourceName),
     await newestRuns(app.db, new Date(knownUntil.getTime() - DAY_MS), knownUntil),

@@ -47,12 +47,14 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     .selectAll()
     .executeTakeFirstOrThrow();
   const { email_key: key } = person;
-  const of = <T extends 'deliveries' | 'delivered_papers' | 'feedback' | 'consents'>(table: T) =>
-    sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
-  const [deliveries, papers, feedback, consents] = await Promise.all([
+  const of = <T extends 'deliveries' | 'delivered_papers' | 'feedback' | 'library' | 'consents'>(
+    table: T,
+  ) => sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
+  const [deliveries, papers, feedback, library, consents] = await Promise.all([
     of('deliveries'),
     of('delivered_papers'),
     of('feedback'),
+    of('library'),
     of('consents'),
   ]);
   const byAddress = (table: 'signups' | 'notices' | 'suppressions') =>
@@ -71,6 +73,7 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     subscriber: { ...person, preferences: Preferences.parse(person.preferences) },
     consents: consents.rows,
     feedback: feedback.rows,
+    library: library.rows,
     deliveries: deliveries.rows,
     deliveredPapers: papers.rows,
     signups: signups.rows,
@@ -104,6 +107,7 @@ export async function erase(
     if (person === undefined) return false;
     const { email_key: key } = person;
     await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('library').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('consents').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('signups').where('email_key', '=', key).execute();

@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely';
 import type { Email } from '../domain/email.ts';
 import type { FeedbackKind } from '../domain/links.ts';
-import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { NoticeKind, Told } from '../domain/notice.ts';
+import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { DeliveryState } from './schema.ts';
 
 /** The tables of what subscribers do themselves. */
@@ -66,5 +66,16 @@ export interface FeedbackTable {
   subscriber_id: Id;
   paper_id: string;
   kind: FeedbackKind;
+  at: Moment;
+}
+
+export interface LibraryTable {
+  id: Generated<string>;
+  subscriber_id: Id;
+  key: string;
+  paper_id: string | null;
+  title: string | null;
+  abstract: string | null;
+  source: 'import';
   at: Moment;
 }

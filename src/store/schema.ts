@@ -8,6 +8,7 @@ import type {
   AddressChangesTable,
   ConsentsTable,
   FeedbackTable,
+  LibraryTable,
   NoticesTable,
   SignupsTable,
 } from './schema-people.ts';
@@ -34,6 +35,7 @@ export interface Schema extends PapersSchema {
   notices: NoticesTable;
   consents: ConsentsTable;
   feedback: FeedbackTable;
+  library: LibraryTable;
   web_hits: { name: string; since: Moment; hits: number };
 }
 
