@@ -14,6 +14,8 @@ export interface FrozenEdition {
   readonly edition: Edition;
   readonly frame: Frame;
   readonly template: StoredTemplate;
+  /** The model that ranks it for subscribers; 0: none was fitted by then. */
+  readonly modelVersion: number;
 }
 
 /** When an edition was written, and until when it looked. */
@@ -38,7 +40,7 @@ export interface EditionRow {
  */
 export async function saveEdition(
   db: Db,
-  { edition, frame, template }: FrozenEdition,
+  { edition, frame, template, modelVersion }: FrozenEdition,
   latestByHours: number,
   { at, knownUntil }: FrozenAt,
 ): Promise<boolean> {
@@ -63,6 +65,7 @@ export async function saveEdition(
         template_version: template.version,
         candidates: JSON.stringify(edition.candidates),
         lacking: JSON.stringify(edition.lacking ?? []),
+        model_version: modelVersion,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
@@ -84,6 +87,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'cut_off_at',
       'candidates',
       'lacking',
+      'model_version',
       'frame',
       'templates.name',
       'version',
@@ -103,6 +107,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
     },
     frame: Frame.parse(row.frame),
     template: { name: row.name, version: row.version, sources: row.sources },
+    modelVersion: Number(row.model_version),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Candidate, Lacking } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { PapersSchema } from './schema-papers.ts';
+import type { RankingSchema } from './schema-ranking.ts';
 import type {
   AddressChangesTable,
   ConsentsTable,
@@ -13,7 +14,7 @@ import type {
 } from './schema-people.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
-export interface Schema extends PapersSchema {
+export interface Schema extends PapersSchema, RankingSchema {
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -78,6 +79,8 @@ interface EditionsTable {
   cancelled_at: MaybeMoment;
   known_until: MaybeMoment;
   lacking: Json<Lacking[]>;
+  /** The model that ranks it; 0: none was fitted by then. */
+  model_version: Id;
 }
 
 interface SendsTable {

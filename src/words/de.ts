@@ -121,6 +121,9 @@ export const de: typeof en = {
     dialHint: 'Links: was alle lesen. Rechts: was deine eigenen Wörter trifft.',
     popular: 'Beliebt',
     relevant: 'Passend',
+    community: 'Was mir gefällt, darf helfen, Paper für andere auszuwählen',
+    communityHint:
+      'Aus, solange du es nicht ankreuzt. Nur was mindestens fünf Menschen gefällt, zählt, und ohne Namen.',
     when: 'Wann er kommt',
     weekday: 'Tag des wöchentlichen Überblicks',
     hour: 'Stunde',

@@ -125,6 +125,9 @@ export const en = {
     dialHint: 'Left: what everybody reads. Right: what meets your own words.',
     popular: 'Popular',
     relevant: 'Relevant',
+    community: 'Let what I like help to choose papers for others',
+    communityHint:
+      'Off unless you tick it. Only what at least five readers like counts, and no name goes with it.',
     when: 'When it comes',
     weekday: 'Day of a weekly digest',
     hour: 'Hour',
