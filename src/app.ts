@@ -11,6 +11,7 @@ import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
 import { failpointFrom, type PassFailpoint } from './failpoint.ts';
 import { openProvider } from './mail.ts';
+import { type LoadModel, openModels } from './models.ts';
 import type { Provider } from './providers/provider.ts';
 import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
@@ -45,6 +46,7 @@ export interface App {
   /** Whether an address may not sign up: it, or its domain. */
   readonly blocked: Blocklist;
   edition(id: string): Promise<LiveEdition>;
+  readonly model: LoadModel;
   /** What surrounds the papers of a digest, from the configuration of now. */
   frame(digest: Digest): Frame;
   readonly userAgent: string;
@@ -114,6 +116,7 @@ async function open(
   );
   closers.push(() => queue.close());
 
+  const model = openModels(db);
   const templates = new Map<string, Promise<Template>>();
   const templateDir = join(packageRoot(), 'templates');
   let noticeTemplate: Promise<Template> | undefined;
@@ -138,7 +141,8 @@ async function open(
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),
-    edition: openEditions(db, keys),
+    edition: openEditions(db, keys, model),
+    model,
     frame: (digest) => ({
       from: config.from,
       baseUrl: config.baseUrl,

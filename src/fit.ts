@@ -78,10 +78,10 @@ type Thread = ReturnType<typeof startThread>;
 
 /** The fit's thread: takes what it is told, and answers once. */
 function startThread() {
-  // Under tsx and in tests this file is TypeScript, and so is the thread's.
-  const ending = extname(new URL(import.meta.url).pathname);
-  const worker = new Worker(new URL(`./fit-thread${ending}`, import.meta.url), {
-    execArgv: ending === '.ts' ? ['--import', 'tsx'] : [],
+  const { code, eval: isCode } = threadCode();
+  const worker = new Worker(code, {
+    eval: isCode,
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: THREAD_MEGABYTES_MAX },
   });
   let stopped = false;
@@ -106,6 +106,16 @@ function startThread() {
       await worker.terminate();
     },
   };
+}
+
+/** The file beside this one. Where this one is TypeScript still, so is that, and a thread has to be told how to read it. */
+function threadCode(): { code: URL | string; eval: boolean } {
+  const ending = extname(new URL(import.meta.url).pathname);
+  const file = new URL(`./fit-thread${ending}`, import.meta.url);
+  if (ending !== '.ts') return { code: file, eval: false };
+  const [tsx, thread] = [import.meta.resolve('tsx/esm/api'), file.href].map((one) => JSON.stringify(one));
+  const code = `import(${tsx}).then(({ register }) => { register(); return import(${thread}); });`;
+  return { code, eval: true };
 }
 
 async function tellPapers({ db }: Pick<App, 'db'>, limits: FitLimits, thread: Thread) {

@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { dueFor } from './domain/calendar.ts';
 import { compose } from './domain/compose.ts';
+import { tastesFor } from './ranking.ts';
 import type { Taken } from './store/slices.ts';
 import type { Subscriber } from './store/subscribers.ts';
 import { deliveredAmong } from './store/taking.ts';
@@ -17,13 +18,15 @@ export async function wouldTake(
   subscriber: Pick<Subscriber, 'id' | 'email' | 'preferences'>,
   { anew = false }: { anew?: boolean } = {},
 ): Promise<Taken> {
-  const { prepared } = await app.edition(editionId);
+  const { prepared, ranking } = await app.edition(editionId);
   const { edition } = prepared;
   const paperIds = edition.candidates.map(({ paper }) => paper.id);
   const delivered = anew
     ? new Map<number, Set<string>>()
     : await deliveredAmong(app.db, [subscriber.id], paperIds);
   const { preferences, email } = subscriber;
+  const asking = [{ subscriberId: subscriber.id, preferences }];
+  const tastes = await tastesFor(app.db, ranking, asking, { keep: false });
   const due = dueFor(preferences, new Date(edition.cutOffAt));
   return {
     subscriberId: subscriber.id,
@@ -32,6 +35,7 @@ export async function wouldTake(
       preferences,
       delivered: delivered.get(subscriber.id) ?? new Set(),
       lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
+      tastes: tastes.get(subscriber.id),
     }),
   };
 }

@@ -30,7 +30,8 @@ export const Reason = z.discriminatedUnion('kind', [
 export type Reason = z.infer<typeof Reason>;
 
 /** Under which heading of a digest a paper stands; the order is that of the email. */
-const SECTIONS = ['pinned', 'followed', 'yours', 'trending', 'explore'] as const;
+export const SECTIONS = ['pinned', 'followed', 'yours', 'trending', 'explore'] as const;
+export type Section = (typeof SECTIONS)[number];
 
 /**
  * The papers chosen for one delivery, in order. Frozen with the delivery when its slice is first

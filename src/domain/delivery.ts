@@ -1,4 +1,5 @@
 import { dayOf } from './calendar.ts';
+import type { Tastes } from './compose/tastes.ts';
 import { compose, type Prepared } from './compose.ts';
 import type { Addressee, Composition } from './composition.ts';
 import type { Preferences } from './preferences.ts';
@@ -15,6 +16,8 @@ export interface Member {
   readonly lookbackDays: number;
   /** Which of the edition's papers an earlier digest already brought. */
   readonly delivered: ReadonlySet<string>;
+  /** Absent: nothing is known of what they like. */
+  readonly tastes?: Tastes | undefined;
 }
 
 /** What the first taking decides for a member; nothing later changes it. */
@@ -51,6 +54,7 @@ export function decide(
     preferences,
     delivered: member.delivered,
     lookbackDays: member.lookbackDays,
+    tastes: member.tastes,
   });
   if (composition.length === 0 && !preferences.sendEmpty) {
     return { kind: 'skipped', why: nothingNew(prepared, member) };

@@ -26,9 +26,13 @@ const ids = (preferences: Partial<Preferences>, over: Partial<Wish> = {}) =>
 
 test('what meets the topics comes first, best match first, then what is trending', () => {
   expect(compose(three, wish({ topics: ['diffusion models'] }))).toEqual([
-    { paperId: 'c', reason: { kind: 'topic', topics: ['diffusion models'] } },
-    { paperId: 'b', reason: { kind: 'topic', topics: ['diffusion models'] } },
-    { paperId: 'a', reason: { kind: 'trending', rank: 1, of: 3, upvotes: 90 } },
+    { paperId: 'c', reason: { kind: 'topic', topics: ['diffusion models'] }, section: 'yours' },
+    { paperId: 'b', reason: { kind: 'topic', topics: ['diffusion models'] }, section: 'yours' },
+    {
+      paperId: 'a',
+      reason: { kind: 'trending', rank: 1, of: 3, upvotes: 90 },
+      section: 'trending',
+    },
   ]);
 });
 

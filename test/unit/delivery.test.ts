@@ -33,6 +33,7 @@ describe('a member of a slice', () => {
       composition: ['a', 'b'].map((paperId) => ({
         paperId,
         reason: { kind: 'topic', topics: ['model'] },
+        section: 'yours',
       })),
     });
   });

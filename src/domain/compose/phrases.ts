@@ -16,43 +16,48 @@ const KEPT = 10_000;
 /** Prepares an edition's papers for looking up phrases: an index of their words, then the text itself. */
 export function phraseFinder(papers: readonly Paper[]): FindPhrase {
   const texts = papers.map(paperText);
-  const byWord = new Map<string, number[]>();
+  const places = { word: new Map<string, number[]>(), category: new Map<string, number[]>() };
   texts.forEach((text, index) => {
-    for (const word of wordsIn(text)) {
-      const list = byWord.get(word);
-      if (list === undefined) byWord.set(word, [index]);
-      else list.push(index);
-    }
+    for (const word of wordsIn(text)) add(places.word, word, index);
+    for (const category of text.categories) add(places.category, category, index);
   });
   const found = new Map<string, readonly Hit[]>();
   return (phrase) => {
     const known = found.get(phrase);
     if (known !== undefined) return known;
-    const hits = find(texts, byWord, phrase);
+    const hits = find(texts, places, phrase);
     if (found.size >= KEPT) found.clear();
     found.set(phrase, hits);
     return hits;
   };
 }
 
+type Places = ReadonlyMap<string, readonly number[]>;
+
 function find(
   texts: readonly PaperText[],
-  byWord: ReadonlyMap<string, readonly number[]>,
+  places: { readonly word: Places; readonly category: Places },
   typed: string,
 ): Hit[] {
   const phrase = phraseOf(typed);
-  const category = phrase.category === undefined ? undefined : byWord.get(phrase.category);
-  const lists = phrase.words.map((word) => byWord.get(word) ?? []);
+  const lists = phrase.words.map((word) => places.word.get(word) ?? []);
   const rarest = lists.reduce((a, b) => (b.length < a.length ? b : a), lists[0] ?? []);
-  const places = [...new Set([...(category ?? []), ...rarest])].sort((a, b) => a - b);
-  return places.flatMap((index) => {
-    const score = phraseScore(texts[index] as PaperText, phrase);
-    return score > 0 ? [{ index, score }] : [];
-  });
+  const looked = new Set([...(places.category.get(phrase.category) ?? []), ...rarest]);
+  return [...looked]
+    .sort((a, b) => a - b)
+    .flatMap((index) => {
+      const score = phraseScore(texts[index] as PaperText, phrase);
+      return score > 0 ? [{ index, score }] : [];
+    });
 }
 
-function wordsIn({ title, topics, abstract, categories }: PaperText): Set<string> {
+function wordsIn({ title, topics, abstract }: PaperText): Set<string> {
   const words = `${title} ${topics.replaceAll('|', ' ')} ${abstract}`.split(' ');
-  return new Set([...words.filter((word) => word !== ''), ...[...categories].map(categoryWord)]);
+  return new Set(words.filter((word) => word !== ''));
 }
 
+function add(places: Map<string, number[]>, key: string, index: number): void {
+  const list = places.get(key);
+  if (list === undefined) places.set(key, [index]);
+  else list.push(index);
+}
