@@ -11,4 +11,14 @@ import { submit } from './submit.ts';
 import { sweep } from './sweep.ts';
 
 /** What a worker does, in the order of the pipeline. */
-export const jobs: Jobs<App> = { ingest, freeze, dispatch, submit, notify, settle, sweep, fit, forget };
+export const jobs: Jobs<App> = {
+  ingest,
+  freeze,
+  dispatch,
+  submit,
+  notify,
+  settle,
+  sweep,
+  fit,
+  forget,
+};

@@ -113,7 +113,9 @@ function threadCode(): { code: URL | string; eval: boolean } {
   const ending = extname(new URL(import.meta.url).pathname);
   const file = new URL(`./fit-thread${ending}`, import.meta.url);
   if (ending !== '.ts') return { code: file, eval: false };
-  const [tsx, thread] = [import.meta.resolve('tsx/esm/api'), file.href].map((one) => JSON.stringify(one));
+  const [tsx, thread] = [import.meta.resolve('tsx/esm/api'), file.href].map((one) =>
+    JSON.stringify(one),
+  );
   const code = `import(${tsx}).then(({ register }) => { register(); return import(${thread}); });`;
   return { code, eval: true };
 }

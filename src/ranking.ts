@@ -49,7 +49,13 @@ export async function tastesFor(
     else stale.push({ ...one, print });
   }
   const built = [];
-  const said = stale.length === 0 ? new Map() : await saidBy(db, stale.map((one) => one.subscriberId));
+  const said =
+    stale.length === 0
+      ? new Map()
+      : await saidBy(
+          db,
+          stale.map((one) => one.subscriberId),
+        );
   for (const [at, { subscriberId, preferences, print }] of stale.entries()) {
     if (at % BUILT_AT_ONCE === BUILT_AT_ONCE - 1) await setImmediate();
     const profile = buildProfile(model, tastesOf(said.get(subscriberId) ?? [], preferences));
@@ -58,7 +64,10 @@ export async function tastesFor(
   }
   if (keep !== false) await saveProfiles(db, built, keep);
   const liked = [...profiles.values()].flatMap((one) => [...one.liked]);
-  const titles = await titlesOf(db, [...new Set(liked)].flatMap((place) => model.ids[place] ?? []));
+  const titles = await titlesOf(
+    db,
+    [...new Set(liked)].flatMap((place) => model.ids[place] ?? []),
+  );
   const titleOf = (id: string) => titles.get(id);
   return new Map([...profiles].map(([id, profile]) => [id, { profile, titleOf }]));
 }

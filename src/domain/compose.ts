@@ -56,7 +56,11 @@ export function choose(prepared: Prepared, wish: Wish): Chosen {
   const { preferences } = wish;
   const stand = standings(prepared, wish);
   const valued = value(prepared, preferences, wish.tastes);
-  const digest = new Draft(prepared, stand, preferences.papersMax ?? PAPERS_MAX[preferences.layout]);
+  const digest = new Draft(
+    prepared,
+    stand,
+    preferences.papersMax ?? PAPERS_MAX[preferences.layout],
+  );
 
   stand.forEach((one, index) => {
     if (one.kind === 'pinned') digest.add(index, 'pinned', { kind: 'pinned', by: one.by });

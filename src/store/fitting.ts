@@ -25,7 +25,9 @@ export async function fitPrint(db: Db, limits: FitLimits): Promise<string> {
               from feedback f join subscribers s on s.id = f.subscriber_id
              where f.kind in ('like', 'save') and ${CONSENTING}) as likes
   `.execute(db);
-  return createHash('sha256').update(JSON.stringify([limits, rows])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([limits, rows]))
+    .digest('base64url');
 }
 
 /** Where a page of the archive ended. */

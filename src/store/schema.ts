@@ -4,7 +4,6 @@ import type { Candidate, Lacking } from '../domain/edition.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { PapersSchema } from './schema-papers.ts';
-import type { RankingSchema } from './schema-ranking.ts';
 import type {
   AddressChangesTable,
   ConsentsTable,
@@ -12,6 +11,7 @@ import type {
   NoticesTable,
   SignupsTable,
 } from './schema-people.ts';
+import type { RankingSchema } from './schema-ranking.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
 export interface Schema extends PapersSchema, RankingSchema {

@@ -34,7 +34,9 @@ export async function freezeMembers(
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new LeaseLostError(`slice ${slice.id} has another holder`);
     const members = await openMembers(tx, slice.id, paperIds);
-    const reading = members.filter(({ suppressed, state }) => suppressed === null && state === 'active');
+    const reading = members.filter(
+      ({ suppressed, state }) => suppressed === null && state === 'active',
+    );
     const tastes = await tastesOf(tx, reading);
     await writeDecisions(
       tx,
@@ -85,11 +87,13 @@ async function openMembers(
 /**
  * Which of these papers an earlier digest already brought each of these subscribers, under whatever
  * id. Of papers that turned out to be one after their edition was frozen, one counts for everybody.
+ * @param exceptBy an edition whose own digests do not count.
  */
 export async function deliveredAmong(
   db: Db,
   subscriberIds: readonly number[],
   paperIds: readonly string[],
+  exceptBy?: string,
 ): Promise<Map<number, Set<string>>> {
   const { rows: names } = await sql<{ id: string; ids: string[] }>`
     select p.id, array_agg(o.id order by o.id) as ids
@@ -104,6 +108,7 @@ export async function deliveredAmong(
   const { rows } = await sql<{ subscriber_id: string; papers: string[] }>`
     select subscriber_id, array_agg(paper_id) as papers from delivered_papers
      where subscriber_id = any (${subscriberIds}::bigint[]) and paper_id = any (${asked}::text[])
+       and edition_id is distinct from ${exceptBy ?? null}
      group by subscriber_id
   `.execute(db);
   const delivered = new Map(rows.map((row) => [Number(row.subscriber_id), new Set(row.papers)]));

@@ -214,6 +214,7 @@ export const de: typeof en = {
     project: 'Projekt',
     topic: (topic) => `Paper zu „${topic}“`,
     abstract: 'Zusammenfassung',
+    related: 'Ähnliche Paper',
     notFound: 'Hier ist nichts',
     notFoundWhy: 'Die Seite ist umgezogen, oder es gab sie nie. Im Archiv steht jede Ausgabe.',
     failed: 'Bei uns ist etwas schiefgegangen',

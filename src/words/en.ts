@@ -222,6 +222,7 @@ export const en = {
     project: 'Project',
     topic: (topic: string) => `Papers on “${topic}”`,
     abstract: 'Abstract',
+    related: 'Papers like this one',
     notFound: 'There is nothing here',
     notFoundWhy: 'The page may have moved, or never was. The archive has every edition.',
     failed: 'Something went wrong on our side',

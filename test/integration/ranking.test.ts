@@ -77,7 +77,11 @@ describe('the nightly fit', () => {
   });
 
   test('reads the likes of those who agreed to it, and of nobody else', async () => {
-    for (const [name, community] of [['ada', true], ['bea', true], ['cem', false]] as const) {
+    for (const [name, community] of [
+      ['ada', true],
+      ['bea', true],
+      ['cem', false],
+    ] as const) {
       const { id } = await join(`${name}@example.org`, { community });
       await like(id, '2503.10001');
       await like(id, '2503.10002', 'save');
@@ -153,7 +157,9 @@ describe('at the taking', () => {
     expect(mine.length).toBe(10);
     expect(mine.every(({ paperId }) => TEA.test(paperId))).toBe(true);
     expect(mine.every(({ section }) => section === 'yours')).toBe(true);
-    expect(all.get('bea@example.org')?.every(({ reason }) => reason.kind === 'trending')).toBe(true);
+    expect(all.get('bea@example.org')?.every(({ reason }) => reason.kind === 'trending')).toBe(
+      true,
+    );
   });
 
   test('works before any model was fitted', async () => {
@@ -189,12 +195,15 @@ describe('at the taking', () => {
     expect(await rebuilt(() => takeBack(t.app.db, id, '2412.20001', 'like'))).toBe(true);
     const topics = ['teapots'];
     const asked = async () =>
-      savePreferences(t.app.db, id, { ...(await getSubscriber(t.app.db, ADA)).preferences, topics });
+      savePreferences(t.app.db, id, {
+        ...(await getSubscriber(t.app.db, ADA)).preferences,
+        topics,
+      });
     expect(await rebuilt(asked)).toBe(true);
     expect(preferences.topics).toEqual(['steel cables']);
-    expect(await rebuilt(() => listPapers(t, [about('tea', 200)]).then(() => fitModel(t.app)))).toBe(
-      true,
-    );
+    expect(
+      await rebuilt(() => listPapers(t, [about('tea', 200)]).then(() => fitModel(t.app))),
+    ).toBe(true);
   });
 });
 

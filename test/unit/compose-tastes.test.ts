@@ -9,7 +9,8 @@ import { candidate, edition } from '../support/papers.ts';
 
 /** Sentences of subjects that share few words. */
 const TEA = 'Kettles brew oolong leaves; a teapot pours green jasmine infusions for sommeliers.';
-const BRIDGES = 'Suspension bridges carry steel cables across rivers; girders bend under traffic loads.';
+const BRIDGES =
+  'Suspension bridges carry steel cables across rivers; girders bend under traffic loads.';
 const MOSS = 'Moss carpets the boreal forest floor where lichens and ferns shelter tardigrades.';
 const subjects = { tea: TEA, bridges: BRIDGES, moss: MOSS };
 
@@ -97,9 +98,7 @@ describe('the dial', () => {
 describe('sections', () => {
   const some = day([...many('bridges', 5), ...many('moss', 5), ...many('tea', 5)]);
   const by = (id: string, over: Partial<Candidate['paper']>) =>
-    some.map((one) =>
-      one.paper.id === id ? { ...one, paper: { ...one.paper, ...over } } : one,
-    );
+    some.map((one) => (one.paper.id === id ? { ...one, paper: { ...one.paper, ...over } } : one));
 
   test('whom somebody follows comes first, whatever the words', () => {
     const composition = compose(

@@ -45,7 +45,10 @@ export function* diverse(
   const highest = score(left[0] ?? 0);
   const span = Math.max(highest - score(left.at(-1) ?? 0), Number.MIN_VALUE);
   const repeats = new Map(
-    left.map((index) => [index, before.reduce((most, one) => Math.max(most, alike(one, index)), 0)]),
+    left.map((index) => [
+      index,
+      before.reduce((most, one) => Math.max(most, alike(one, index)), 0),
+    ]),
   );
   const worth = (index: number) =>
     (score(index) - highest) / span - REPETITION_COSTS * (repeats.get(index) ?? 0);

@@ -36,7 +36,9 @@ export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
   const papers = edition.candidates.map(({ paper }) => paper);
   const pool = preparePool(model, papers);
   const alike = kept(papers.length, (a, b) => similarity(pool, a, b));
-  const tells = papers.map(({ title, abstract }) => new Set(words(`${title} ${abstract}`)).size >= TELLING);
+  const tells = papers.map(
+    ({ title, abstract }) => new Set(words(`${title} ${abstract}`)).size >= TELLING,
+  );
   return {
     edition,
     pool,

@@ -35,7 +35,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- No foreign key: an edition stays when its model is forgotten.
     alter table editions add column model_version bigint not null default 0;
-    create index feedback_paper on feedback (paper_id);
+    -- Kept, because to rank what a query finds it would be worked out again for every row.
+    alter table papers add column words tsvector generated always as (
+      setweight(to_tsvector('english', record->>'title'), 'A')
+      || setweight(to_tsvector('english', record->>'abstract'), 'B')) stored;
+    drop index papers_words;
+    create index papers_words on papers using gin (words);
+
     create index papers_newest on papers (listed_on desc, id desc) where joined_into is null;
   `.execute(db);
 }
