@@ -1,4 +1,4 @@
-import { type Prepared, prepare } from './domain/compose.ts';
+import { type Prepared, prepare } from './domain/compose/prepared.ts';
 import type { Email } from './domain/email.ts';
 import type { Frame } from './domain/frame.ts';
 import { deliveryLinks } from './domain/links.ts';

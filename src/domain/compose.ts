@@ -8,8 +8,6 @@ import { type Tastes, type Valued, value } from './compose/tastes.ts';
 import type { Composition } from './composition.ts';
 import type { Candidate } from './edition.ts';
 
-export { type Prepared, prepare } from './compose/prepared.ts';
-
 /** What one subscriber's digest of an edition is made of. */
 export interface Wish extends Bounds {
   /** Absent: nothing is known of what they like. */

@@ -1,6 +1,7 @@
 import { dayOf } from './calendar.ts';
+import type { Prepared } from './compose/prepared.ts';
 import type { Tastes } from './compose/tastes.ts';
-import { compose, type Prepared } from './compose.ts';
+import { compose } from './compose.ts';
 import type { Addressee, Composition } from './composition.ts';
 import type { Preferences } from './preferences.ts';
 

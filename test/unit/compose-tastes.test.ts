@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose, compose, prepare, type Wish } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
+import { choose, compose, type Wish } from '../../src/domain/compose.ts';
 import type { Candidate } from '../../src/domain/edition.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { emptyModel } from '../../src/domain/rank/model.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compose, prepare, type Wish } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
+import { compose, type Wish } from '../../src/domain/compose.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { trendOrder } from '../../src/domain/rank/trend.ts';
 import { candidate, edition } from '../support/papers.ts';
