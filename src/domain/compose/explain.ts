@@ -112,7 +112,7 @@ function whyNot(
       const twin = choices.findIndex((one) => same(one.index, index));
       if (twin >= 0) return `it says nearly the same as number ${twin + 1}`;
       const low = valued.any && valued.relevance(index) < RELEVANT_MIN;
-      const little = `it meets their tastes too little: ${valued.relevance(index).toFixed(2)}, at least ${RELEVANT_MIN}`;
+      const little = `it meets their tastes too little: ${valued.relevance(index).toFixed(3)}, at least ${RELEVANT_MIN}`;
       if (low && preferences.dial === 100) return little;
       const room = `no room among ${size}: place ${index + 1} of ${edition.candidates.length} in the trend order`;
       if (!valued.any) return room;
