@@ -11,6 +11,7 @@ import { getDigest } from './store/digests.ts';
 import { loadEdition, saveEdition } from './store/editions.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
 import { newestModel } from './store/rank-models.ts';
+import { trendHistory } from './store/trend.ts';
 
 /** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
 export type Until = 'cut-off' | 'now';
@@ -30,9 +31,13 @@ export async function freezeEdition(
   const cutOffAt = cutOff(digest, date);
   const frozenAt = app.now(); // before the papers are read: what is saved after that is late
   const knownUntil = await knownBy(app.db, cutOffAt, frozenAt, until);
-  const candidates = pinnedFirst(
-    trendOrder(await candidatesFor(app.db, digest, date, knownUntil), cutOffAt),
+  const known = await candidatesFor(app.db, digest, date, knownUntil);
+  const history = await trendHistory(
+    app.db,
+    known.map(({ paper }) => paper),
+    date,
   );
+  const candidates = pinnedFirst(trendOrder(known, cutOffAt, history));
   const lacking = lackingSources(
     digest.sources.map(sourceName),
     await newestRuns(app.db, new Date(knownUntil.getTime() - DAY_MS), knownUntil),

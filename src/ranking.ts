@@ -11,7 +11,8 @@ import {
 } from './domain/rank/profile.ts';
 import type { VersionedModel } from './models.ts';
 import type { Db } from './store/database.ts';
-import { profileStandings, type Said, saidBy, saveProfiles, titlesOf } from './store/profiles.ts';
+import { libraryOf } from './store/library.ts';
+import { profileStandings, saidBy, saveProfiles, textsOf, titlesOf } from './store/profiles.ts';
 
 /** Of whom a profile is asked for. */
 export interface Asking {
@@ -25,7 +26,9 @@ const RECIPE = 1;
 const BUILT_AT_ONCE = 5;
 const DAY_MS = 86_400_000;
 /** A save is for later reading, a like for more of it; a paper of a library is one among many. */
-const WEIGHTS = { like: 1, save: 0.7, dislike: 1 } as const;
+const WEIGHTS = { like: 1, save: 0.7, library: 0.5, dislike: 1 } as const;
+/** Of somebody's library, the newest. */
+const LIBRARY_MAX = 200;
 
 /**
  * What each of these subscribers likes, as numbers for one model. Stored profiles are used; those that are missing
@@ -48,17 +51,14 @@ export async function tastesFor(
     if (stored?.print === print) profiles.set(one.subscriberId, unpackProfile(stored.packed));
     else stale.push({ ...one, print });
   }
+  const known = await knownOf(
+    db,
+    stale.map((one) => one.subscriberId),
+  );
   const built = [];
-  const said =
-    stale.length === 0
-      ? new Map()
-      : await saidBy(
-          db,
-          stale.map((one) => one.subscriberId),
-        );
   for (const [at, { subscriberId, preferences, print }] of stale.entries()) {
     if (at % BUILT_AT_ONCE === BUILT_AT_ONCE - 1) await setImmediate();
-    const profile = buildProfile(model, tastesOf(said.get(subscriberId) ?? [], preferences));
+    const profile = buildProfile(model, tastesOf(known(subscriberId), preferences));
     profiles.set(subscriberId, profile);
     built.push({ subscriberId, modelVersion: version, print, packed: packProfile(profile) });
   }
@@ -78,11 +78,39 @@ function printOf(version: number, said: string, preferences: Preferences): strin
   return createHash('sha256').update(JSON.stringify(from)).digest('base64url').slice(0, 22);
 }
 
-function tastesOf(said: readonly Said[], preferences: Preferences) {
+/** A paper that tells something of somebody's tastes. */
+interface Known {
+  readonly id?: string;
+  readonly title: string;
+  readonly abstract: string;
+  readonly kind: keyof typeof WEIGHTS;
+  readonly at: Date;
+}
+
+/** What subscribers said of papers, and what they brought along, in three statements for all of them. */
+async function knownOf(db: Db, ids: readonly number[]): Promise<(id: number) => Known[]> {
+  if (ids.length === 0) return () => [];
+  const said = await saidBy(db, ids);
+  const libraries = await libraryOf(db, ids, LIBRARY_MAX);
+  const inArchive = [...libraries.values()].flat().flatMap(({ paperId }) => paperId ?? []);
+  const texts = await textsOf(db, [...new Set(inArchive)]);
+  return (id) => {
+    const told = said.get(id) ?? [];
+    const liked = new Set(told.map((one) => one.id));
+    const brought = (libraries.get(id) ?? []).flatMap(({ paperId, text, at }): Known[] => {
+      const known = texts.get(paperId ?? '') ?? text;
+      if (known === undefined || liked.has(paperId ?? '')) return [];
+      return [{ ...known, ...(paperId === undefined ? {} : { id: paperId }), kind: 'library', at }];
+    });
+    return [...told, ...brought];
+  };
+}
+
+function tastesOf(known: readonly Known[], preferences: Preferences) {
   // Ages count from the newest word: only how they compare matters, and so no profile ages by itself.
-  const newest = said.reduce((most, { at }) => Math.max(most, at.getTime()), 0);
-  const papers = (kinds: readonly Said['kind'][]): Liked[] =>
-    said
+  const newest = known.reduce((most, { at }) => Math.max(most, at.getTime()), 0);
+  const papers = (kinds: readonly Known['kind'][]): Liked[] =>
+    known
       .filter(({ kind }) => kinds.includes(kind))
       .map(({ id, title, abstract, kind, at }) => ({
         id,
@@ -93,7 +121,7 @@ function tastesOf(said: readonly Said[], preferences: Preferences) {
       }));
   const { topics, exclude: excluded, categories, authors, organisations } = preferences;
   return {
-    liked: papers(['like', 'save']),
+    liked: papers(['like', 'save', 'library']),
     disliked: papers(['dislike']),
     topics,
     excluded,

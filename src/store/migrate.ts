@@ -6,6 +6,8 @@ import { up as politeness } from './migrations/0003-politeness.ts';
 import { up as ingest } from './migrations/0004-ingest.ts';
 import { up as subscribers } from './migrations/0005-subscribers.ts';
 import { up as ranking } from './migrations/0006-ranking.ts';
+import { up as library } from './migrations/0007-library.ts';
+import { up as trend } from './migrations/0009-trend.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +17,8 @@ const migrations: Record<string, Migration> = {
   '0004-ingest': { up: ingest },
   '0005-subscribers': { up: subscribers },
   '0006-ranking': { up: ranking },
+  '0007-library': { up: library },
+  '0009-trend': { up: trend },
 };
 
 /**

@@ -47,12 +47,14 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     .selectAll()
     .executeTakeFirstOrThrow();
   const { email_key: key } = person;
-  const of = (table: 'deliveries' | 'delivered_papers' | 'feedback' | 'consents' | 'profiles') =>
-    sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
-  const [deliveries, papers, feedback, consents, profiles] = await Promise.all([
+  const of = (
+    table: 'deliveries' | 'delivered_papers' | 'feedback' | 'library' | 'consents' | 'profiles',
+  ) => sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
+  const [deliveries, papers, feedback, library, consents, profiles] = await Promise.all([
     of('deliveries'),
     of('delivered_papers'),
     of('feedback'),
+    of('library'),
     of('consents'),
     of('profiles'),
   ]);
@@ -72,6 +74,7 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     subscriber: { ...person, preferences: Preferences.parse(person.preferences) },
     consents: consents.rows,
     feedback: feedback.rows,
+    library: library.rows,
     profile: profiles.rows.map((row) => {
       const { packed, ...rest } = row as { packed: Uint8Array };
       return { ...rest, packed: Buffer.from(packed).toString('base64') };
@@ -109,6 +112,7 @@ export async function erase(
     if (person === undefined) return false;
     const { email_key: key } = person;
     await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('library').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('profiles').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('consents').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();

@@ -12,7 +12,7 @@ interface Stored {
 /** What is stored for a subscriber, and what they said by now. */
 export interface Standing {
   readonly stored: Stored | undefined;
-  /** A print of everything that they ever said of papers; empty when they said nothing. */
+  /** A print of everything that they ever said of papers and brought along; empty when there is nothing. */
   readonly said: string;
 }
 
@@ -32,9 +32,12 @@ export async function profileStandings(
       from unnest(${subscriberIds}::bigint[]) as s (id)
       left join profiles p on p.subscriber_id = s.id
       left join lateral (
-        select md5(string_agg(f.kind || f.paper_id || extract(epoch from f.at), ' '
-                              order by f.paper_id, f.kind)) as print
-          from feedback f where f.subscriber_id = s.id) said on true
+        select concat(
+                 (select md5(string_agg(f.kind || f.paper_id || extract(epoch from f.at), ' '
+                                        order by f.paper_id, f.kind))
+                    from feedback f where f.subscriber_id = s.id),
+                 (select ' ' || count(*) || ' ' || max(l.id)
+                    from library l where l.subscriber_id = s.id)) as print) said on true
   `.execute(db);
   return new Map(
     rows.map(({ id, model_version: modelVersion, print, packed, said }) => [
@@ -84,6 +87,19 @@ export async function saidBy(
     else list.push(one);
   }
   return said;
+}
+
+/** Titles and abstracts of papers by id, in one statement. */
+export async function textsOf(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, { readonly title: string; readonly abstract: string }>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; title: string; abstract: string }>`
+    select id, record->>'title' as title, record->>'abstract' as abstract
+      from papers where id = any (${ids}::text[])
+  `.execute(db);
+  return new Map(rows.map(({ id, ...text }) => [id, text]));
 }
 
 /** Titles of papers by id. */

@@ -13,6 +13,8 @@ export interface PapersSchema {
   source_marks: SourceMarksTable;
   hosts: HostsTable;
   documents: DocumentsTable;
+  trend_days: { day: string; seen: number; papers: number; usual_micro: number };
+  trend_marks: { key: string; day: string; papers: number; sum_micro: number };
 }
 
 interface PapersTable {

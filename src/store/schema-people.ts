@@ -68,3 +68,14 @@ export interface FeedbackTable {
   kind: FeedbackKind;
   at: Moment;
 }
+
+export interface LibraryTable {
+  id: Generated<string>;
+  subscriber_id: Id;
+  key: string;
+  paper_id: string | null;
+  title: string | null;
+  abstract: string | null;
+  source: 'import';
+  at: Moment;
+}

@@ -8,6 +8,7 @@ import type {
   AddressChangesTable,
   ConsentsTable,
   FeedbackTable,
+  LibraryTable,
   NoticesTable,
   SignupsTable,
 } from './schema-people.ts';
@@ -35,6 +36,7 @@ export interface Schema extends PapersSchema, RankingSchema {
   notices: NoticesTable;
   consents: ConsentsTable;
   feedback: FeedbackTable;
+  library: LibraryTable;
   web_hits: { name: string; since: Moment; hits: number };
 }
 
