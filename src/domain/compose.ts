@@ -28,6 +28,8 @@ export const RELEVANT_MIN = 0.08;
 const OF_PLACES = 1 / 3;
 /** So many are weighed against each other for each slot. */
 const WEIGHED = 3;
+/** And so many are looked at to find them: what scores lower is not relevant either. */
+const LOOKED_AT = 10;
 /** What is well regarded: the first so many of the trend order that are left. */
 const REGARDED = 30;
 
@@ -125,10 +127,10 @@ function addFollowed(digest: Draft, prepared: Prepared, { preferences }: Wish, v
 /** What meets their tastes, best first: enough to choose among for every slot. */
 function relevant(digest: Draft, valued: Valued, room: number, of: number): number[] {
   const best = Array.from({ length: of }, (_, index) => index)
-    .filter((index) => digest.free(index) && valued.score(index) > 0)
+    .filter((index) => digest.free(index))
     .sort((a, b) => valued.score(b) - valued.score(a) || a - b);
   const found: number[] = [];
-  for (const index of best) {
+  for (const index of best.slice(0, room * LOOKED_AT)) {
     if (found.length >= room * WEIGHED) break;
     if (valued.relevance(index) >= RELEVANT_MIN) found.push(index);
   }

@@ -34,12 +34,14 @@ export function place(
  * 1998). Scores count by their place between the lowest and the highest of the candidates.
  * @param candidates best first.
  * @param before what stands in the digest already.
+ * @param costs what a twin of one that stands already loses, as a part of the distance between best and worst.
  */
 export function* diverse(
   candidates: readonly number[],
   before: readonly number[],
   score: (index: number) => number,
   alike: (a: number, b: number) => number,
+  costs = REPETITION_COSTS,
 ): Generator<number> {
   const left = [...candidates];
   const highest = score(left[0] ?? 0);
@@ -51,7 +53,7 @@ export function* diverse(
     ]),
   );
   const worth = (index: number) =>
-    (score(index) - highest) / span - REPETITION_COSTS * (repeats.get(index) ?? 0);
+    (score(index) - highest) / span - costs * (repeats.get(index) ?? 0);
   while (left.length > 0) {
     const best = left.reduce((a, b) => (worth(b) > worth(a) ? b : a));
     left.splice(left.indexOf(best), 1);
