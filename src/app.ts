@@ -116,7 +116,7 @@ async function open(
   );
   closers.push(() => queue.close());
 
-  const model = openModels(db);
+  const model = openModels(db, (why) => log.warn(why));
   const templates = new Map<string, Promise<Template>>();
   const templateDir = join(packageRoot(), 'templates');
   let noticeTemplate: Promise<Template> | undefined;

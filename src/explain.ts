@@ -82,7 +82,7 @@ function about(share: Share): string {
       return share.topics.join(', ');
     case 'close':
     case 'readers':
-      return share.likedId;
+      return share.likedId ?? '';
     default:
       return share.name;
   }

@@ -43,13 +43,15 @@ const LOOK_EVERY_MS = 250;
  * version, unless nothing changed since the newest. The arithmetic runs in a thread of its own.
  */
 export async function fitModel(
-  app: Pick<App, 'db' | 'now' | 'log' | 'queue'>,
+  app: Pick<App, 'db' | 'now' | 'log' | 'queue' | 'model'>,
   limits: FitLimits = LIMITS,
 ): Promise<Fitted> {
   const startedAt = performance.now();
   const print = await fitPrint(app.db, limits);
   const newest = await newestModel(app.db);
-  if (newest?.print === print) return { kind: 'unchanged', version: newest.version };
+  if (newest?.print === print && (await isReadable(app, newest.version))) {
+    return { kind: 'unchanged', version: newest.version };
+  }
   const fittedAt = app.now();
   const thread = startThread();
   const watching = setInterval(() => {
@@ -72,6 +74,11 @@ export async function fitModel(
     clearInterval(watching);
     await thread.stop();
   }
+}
+
+/** Whether this release reads what another may have packed. */
+async function isReadable({ model }: Pick<App, 'model'>, version: number): Promise<boolean> {
+  return (await model(version)).version === version;
 }
 
 type Thread = ReturnType<typeof startThread>;

@@ -8,7 +8,7 @@ export interface VersionedModel {
   readonly model: Model;
 }
 
-/** Loads models by version. One that was forgotten answers as if none had been fitted. */
+/** Loads models by version. One that was forgotten, or that another release packed, answers as if none had been fitted. */
 export type LoadModel = (version: number) => Promise<VersionedModel>;
 
 const NONE: VersionedModel = { version: 0, model: emptyModel };
@@ -16,13 +16,13 @@ const NONE: VersionedModel = { version: 0, model: emptyModel };
 const KEPT = 2;
 
 /** Loads models and keeps the last few: a model never changes. */
-export function openModels(db: Db): LoadModel {
+export function openModels(db: Db, told: (why: string) => void): LoadModel {
   const kept = new Map<number, Promise<VersionedModel>>();
   return async (version) => {
     if (version === 0) return NONE;
     const known = kept.get(version);
     if (known !== undefined) return known;
-    const loading = load(db, version);
+    const loading = load(db, version, told);
     kept.set(version, loading);
     loading.catch(() => kept.delete(version));
     const [oldest] = kept.keys();
@@ -31,7 +31,13 @@ export function openModels(db: Db): LoadModel {
   };
 }
 
-async function load(db: Db, version: number): Promise<VersionedModel> {
+async function load(db: Db, version: number, told: (why: string) => void): Promise<VersionedModel> {
   const packed = await loadModel(db, version);
-  return packed === undefined ? NONE : { version, model: unpackModel(packed) };
+  if (packed === undefined) return NONE;
+  try {
+    return { version, model: unpackModel(packed) };
+  } catch (error) {
+    told(`model ${version} cannot be read, and what it ranked is ranked without: ${error}`);
+    return NONE;
+  }
 }

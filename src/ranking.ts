@@ -48,8 +48,9 @@ export async function tastesFor(
   for (const one of asking) {
     const { stored, said = '' } = standings.get(one.subscriberId) ?? { stored: undefined };
     const print = printOf(version, said, one.preferences);
-    if (stored?.print === print) profiles.set(one.subscriberId, unpackProfile(stored.packed));
-    else stale.push({ ...one, print });
+    const profile = stored?.print === print ? unpacked(stored.packed) : undefined;
+    if (profile === undefined) stale.push({ ...one, print });
+    else profiles.set(one.subscriberId, profile);
   }
   const known = await knownOf(
     db,
@@ -70,6 +71,15 @@ export async function tastesFor(
   );
   const titleOf = (id: string) => titles.get(id);
   return new Map([...profiles].map(([id, profile]) => [id, { profile, titleOf }]));
+}
+
+/** Undefined when another release packed it: then it is stale as well. */
+function unpacked(packed: Uint8Array): Profile | undefined {
+  try {
+    return unpackProfile(packed);
+  } catch {
+    return undefined;
+  }
 }
 
 function printOf(version: number, said: string, preferences: Preferences): string {

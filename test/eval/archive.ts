@@ -64,7 +64,7 @@ await savePapers(
 
 const tools = {
   db,
-  model: openModels(db),
+  model: openModels(db, console.error),
   now: () => new Date(),
   log: console,
   queue: { draining: () => false },

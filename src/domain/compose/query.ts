@@ -12,7 +12,7 @@ export interface Found {
 }
 
 /** What a literal match of the whole query adds, by how prominently it stands there. */
-const LITERAL = 0.1;
+const LITERAL = 0.5;
 
 /**
  * Orders papers by how well they answer a query: by the features that digests are ranked with, and higher where the
@@ -21,9 +21,9 @@ const LITERAL = 0.1;
 export function answer(model: Model, papers: readonly Paper[], query: string): Found[] {
   const pool = preparePool(model, papers);
   const profile = buildProfile(model, {
-    liked: [{ title: query, abstract: '', ageDays: 0, weight: 1 }],
+    liked: [],
     disliked: [],
-    topics: [],
+    topics: [query],
     excluded: [],
     categories: [],
     authors: [],

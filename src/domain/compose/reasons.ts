@@ -52,7 +52,7 @@ function told(
       return part.words.length === 0 ? undefined : { kind: 'words', words: [...part.words] };
     case 'close':
     case 'readers': {
-      const title = titleOf(part.likedId);
+      const title = part.likedId === undefined ? undefined : titleOf(part.likedId);
       return title === undefined ? undefined : { kind: part.kind, title };
     }
     case 'author':

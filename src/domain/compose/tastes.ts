@@ -21,8 +21,8 @@ export interface Valued {
   shares(index: number): Share[];
 }
 
-/** What a literal match of a typed topic adds, by how prominently it stands there: 0.25 in the abstract alone. */
-const LITERAL = 0.25;
+/** What a literal match of a typed topic adds, by how prominently it stands there: 0.5 in the abstract alone. */
+const LITERAL = 0.5;
 
 /** Values an edition's papers for a subscriber: by their profile, and by what they typed as they typed it. */
 export function value(
@@ -52,7 +52,7 @@ export function value(
           ? 0
           : relevance(pool, profile, index),
     shares: (index) => {
-      const found = profile === undefined ? [] : shares(pool, profile, index);
+      const found = profile === undefined ? [] : shares(pool, profile, index, scores);
       const share = literal[index] as number;
       if (share === 0) return found;
       const topics = asked.filter((phrase) =>

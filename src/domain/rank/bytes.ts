@@ -5,11 +5,13 @@ export class ByteWriter {
   #length = 0;
 
   u8(value: number): void {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value, true);
+    const at = this.#grow(2);
+    this.#view.setUint16(at, value, true);
   }
 
   u24(value: number): void {
@@ -18,15 +20,18 @@ export class ByteWriter {
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setUint32(at, value, true);
   }
 
   f32(value: number): void {
-    this.#view.setFloat32(this.#grow(4), value, true);
+    const at = this.#grow(4);
+    this.#view.setFloat32(at, value, true);
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#grow(value.length));
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
   }
 
   /** UTF-8 behind its length. */
@@ -102,6 +107,12 @@ export class ByteReader {
     return new TextDecoder().decode(this.bytes(this.u16()));
   }
 
+  /** The count again, once so many things of that size fit into what is left: a cut blob allocates nothing. */
+  room(count: number, bytesEach: number): number {
+    if (this.#at + count * bytesEach > this.#bytes.length) throw this.#cut();
+    return count;
+  }
+
   /** Checks that the blob begins with this mark, so that a foreign one is not taken for numbers. */
   mark(expected: string): void {
     const found = this.#bytes.length < expected.length ? '' : ascii(this.bytes(expected.length));
@@ -123,13 +134,15 @@ export class ByteReader {
 
   #take(count: number): number {
     const at = this.#at;
-    if (at + count > this.#bytes.length) {
-      throw new Error(
-        `The ${this.#what} is cut: it ends after ${this.#bytes.length} bytes. Make it anew.`,
-      );
-    }
+    if (at + count > this.#bytes.length) throw this.#cut();
     this.#at += count;
     return at;
+  }
+
+  #cut(): Error {
+    return new Error(
+      `The ${this.#what} is cut: it ends after ${this.#bytes.length} bytes. Make it anew.`,
+    );
   }
 }
 

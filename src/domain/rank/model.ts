@@ -1,5 +1,15 @@
-import { countTerms } from './analyse.ts';
-import { ByteReader, ByteWriter } from './bytes.ts';
+import { type Counts, countTerms } from './analyse.ts';
+import { type Community, fitCommunity, NEIGHBOURS } from './community.ts';
+import { emptyMeaning, fitMeaning, type Meaning } from './meaning.ts';
+import { readModel, writeModel } from './model-bytes.ts';
+import {
+  type ArchiveIndex,
+  emptyIndex,
+  find,
+  indexArchive,
+  NeighbourSearch,
+} from './neighbours.ts';
+import { type Corpus, textVectors, unit } from './vector.ts';
 
 /** A paper of the archive, which the model is fitted on. */
 export interface ArchivePaper {
@@ -10,23 +20,27 @@ export interface ArchivePaper {
 
 /** What is known of papers in general before an edition: fitted by night, pinned by the edition. */
 export interface Model {
-  /** How many archive papers it was fitted on. */
-  readonly papers: number;
-  /** Terms in ascending order, and in how many archive papers each of them stands. */
+  /** Ids of the archive papers in ascending order; a paper's number is its place here. */
+  readonly ids: readonly string[];
+  /** Mean number of words of a paper, those of the title counted twice. */
+  readonly wordsMean: number;
+  /** Terms of two archive papers or more in ascending order, and in how many each of them stands. */
   readonly terms: Uint32Array;
   readonly documents: Uint32Array;
-  /** Ids of the archive papers, in the order of the fit. */
-  readonly ids: readonly string[];
+  readonly meaning: Meaning;
+  readonly index: ArchiveIndex;
+  readonly community: Community;
 }
-
-const MARK = 'PBM1';
 
 /** The model of the very first day: no archive, so that the pool alone says which words are rare. */
 export const emptyModel: Model = {
-  papers: 0,
+  ids: [],
+  wordsMean: 0,
   terms: new Uint32Array(0),
   documents: new Uint32Array(0),
-  ids: [],
+  meaning: emptyMeaning,
+  index: emptyIndex,
+  community: { readers: 0, factors: new Int8Array(0), lengths: new Float32Array(0) },
 };
 
 /**
@@ -36,67 +50,116 @@ export const emptyModel: Model = {
  */
 export function fitModel({
   papers,
+  likes,
 }: {
   readonly papers: readonly ArchivePaper[];
   readonly likes: readonly (readonly string[])[];
 }): Model {
-  const sorted = [...papers].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const frequency = new Map<number, number>();
-  for (const { title, abstract } of sorted) {
-    const { single, double } = countTerms(title, abstract);
-    for (const term of single.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-    for (const term of double.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);
-  }
-  const kept = [...frequency].filter(([, count]) => count > 1).sort(([a], [b]) => a - b);
-  return {
+  const unique = new Map(papers.map((paper) => [paper.id, paper]));
+  const sorted = [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const counts = sorted.map(({ title, abstract }) => countTerms(title, abstract));
+  const { single, double, wordsMean } = documentsOf(counts);
+  const corpus: Corpus = {
     papers: sorted.length,
-    terms: Uint32Array.from(kept, ([term]) => term),
-    documents: Uint32Array.from(kept, ([, count]) => count),
-    ids: sorted.map(({ id }) => id),
+    wordsMean,
+    documents: (term) => (single.get(term) ?? 0) + (double.get(term) ?? 0),
+  };
+  const texts = counts.map((one) => textVectors(corpus, one));
+  const vectors = texts.map(({ likeness }) => likeness);
+  const index = indexArchive(vectors);
+  const search = new NeighbourSearch(index);
+  const ids = sorted.map(({ id }) => id);
+  const kept = new Map([...single, ...double].filter(([, count]) => count > 1));
+  const terms = Uint32Array.from(kept.keys()).sort();
+  return {
+    ids,
+    wordsMean,
+    terms,
+    documents: terms.map((term) => corpus.documents(term)),
+    meaning: fitMeaning(
+      texts.map(({ query }) => unit(query)),
+      single,
+    ),
+    index,
+    community: fitCommunity(sorted.length, numbered(likes, ids), (paper) =>
+      search.of(vectors[paper] as (typeof vectors)[number], NEIGHBOURS, paper),
+    ),
   };
 }
 
+/** In how many texts each term stands, and how long a text is in the mean. */
+export function documentsOf(counts: readonly Counts[]): {
+  single: Map<number, number>;
+  double: Map<number, number>;
+  wordsMean: number;
+} {
+  const single = new Map<number, number>();
+  const double = new Map<number, number>();
+  let words = 0;
+  for (const one of counts) {
+    for (const [term, count] of one.single) {
+      single.set(term, (single.get(term) ?? 0) + 1);
+      words += count;
+    }
+    for (const term of one.double.keys()) double.set(term, (double.get(term) ?? 0) + 1);
+  }
+  return { single, double, wordsMean: counts.length === 0 ? 0 : words / counts.length };
+}
+
+/** Each reader's liked papers as numbers, each once; readers in an order of their own, so that the input's is none. */
+function numbered(likes: readonly (readonly string[])[], ids: readonly string[]): number[][] {
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const lists = likes.map((liked) =>
+    [...new Set(liked.flatMap((id) => numbers.get(id) ?? []))].sort((a, b) => a - b),
+  );
+  const kept = lists.filter((list) => list.length > 0);
+  return kept
+    .map((list) => ({ list, key: list.join(' ') }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ list }) => list);
+}
+
+/** A model as bytes, for a column or a file. */
 export function packModel(model: Model): Uint8Array {
-  const out = new ByteWriter();
-  for (const letter of MARK) out.u8(letter.charCodeAt(0));
-  out.u32(model.papers);
-  for (const id of model.ids) out.text(id);
-  out.u32(model.terms.length);
-  model.terms.forEach((term, at) => {
-    out.u24(term);
-    out.u24(model.documents[at] ?? 0);
-  });
-  return out.done();
+  return writeModel(model);
 }
 
 /** @throws Error when the bytes are foreign, of another version, or cut. */
 export function unpackModel(bytes: Uint8Array): Model {
-  const from = new ByteReader(bytes, 'packed model');
-  from.mark(MARK);
-  const papers = from.u32();
-  const ids: string[] = [];
-  for (let at = 0; at < papers; at++) ids.push(from.text());
-  const size = from.u32();
-  const terms = new Uint32Array(size);
-  const documents = new Uint32Array(size);
-  for (let at = 0; at < size; at++) {
-    terms[at] = from.u24();
-    documents[at] = from.u24();
-  }
-  from.end();
-  return { papers, ids, terms, documents };
+  return readModel(bytes);
 }
 
-/** In how many archive papers the term stands; 0 when it is unknown. */
+/** In how many archive papers the term stands; 0 for one that fewer than two have. */
 export function documentsWith(model: Model, term: number): number {
-  let low = 0;
-  let high = model.terms.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = model.terms[middle] as number;
-    if (found === term) return model.documents[middle] as number;
-    if (found < term) low = middle + 1;
-    else high = middle - 1;
+  const at = find(model.terms, term);
+  return at < 0 ? 0 : (model.documents[at] as number);
+}
+
+/** The archive as what a text is weighed against. */
+export function archiveOf(model: Model): Corpus {
+  return {
+    papers: Math.max(1, model.ids.length),
+    wordsMean: model.wordsMean,
+    documents: (term) => documentsWith(model, term),
+  };
+}
+
+/** A model's places of ids, and its search for neighbours, made when they are first asked for. */
+interface Lookups {
+  readonly places: ReadonlyMap<string, number>;
+  readonly search: NeighbourSearch;
+}
+const lookups = new WeakMap<Model, Lookups>();
+
+/** What is looked up in a model, kept for as long as the model is. */
+export function lookupsOf(model: Model): Lookups {
+  let known = lookups.get(model);
+  if (known === undefined) {
+    known = {
+      places: new Map(model.ids.map((id, number) => [id, number])),
+      search: new NeighbourSearch(model.index),
+    };
+    lookups.set(model, known);
   }
-  return 0;
+  return known;
 }

@@ -1,6 +1,10 @@
 import { countTerms, hash32, wordsOf } from './analyse.ts';
-import type { Model } from './model.ts';
-import { textVector } from './vector.ts';
+import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
+import { DIMENSIONS, normalise } from './dense.ts';
+import { meaningOf } from './meaning.ts';
+import { documentsOf, documentsWith, lookupsOf, type Model } from './model.ts';
+import { type Postings, postingsOf } from './postings.ts';
+import { type Corpus, type TextVectors, textVectors } from './vector.ts';
 
 /** A paper that may be chosen, with what is known of it. */
 export interface PoolPaper {
@@ -19,83 +23,67 @@ export interface PoolPaper {
 export interface Pool {
   readonly model: Model;
   readonly papers: readonly PoolPaper[];
-  /** Local numbers of the terms that stand in the pool. */
-  readonly termAt: ReadonlyMap<number, number>;
-  /** Of term t the postings `starts[t]` to `starts[t + 1]`: which paper, and with which weight. */
-  readonly starts: Uint32Array;
-  readonly postingPaper: Uint32Array;
-  readonly postingWeight: Float32Array;
-  /** Of paper p the terms `paperStarts[p]` to `paperStarts[p + 1]`, ascending, with their weights. */
-  readonly paperStarts: Uint32Array;
-  readonly paperTerms: Uint32Array;
-  readonly paperWeights: Float32Array;
+  /** Pool and archive together: what the texts were weighed against. */
+  readonly corpus: Corpus;
+  readonly vectors: readonly TextVectors[];
+  /** The pool's papers by term, weighed for likeness and for typed queries. */
+  readonly postings: Postings;
+  /** `DIMENSIONS` numbers of length 1 for each paper: its meaning, and whom it will be liked by. */
+  readonly meanings: Float32Array;
+  readonly factors: Float32Array;
   /** Places of the papers in the order of their ids: what ends a tie. */
   readonly tieRank: Uint32Array;
-  /** Hashes of the names of each paper's authors and organisation, and of its categories. */
-  readonly names: readonly PaperNames[];
+  readonly authors: Named;
+  readonly organisations: Named;
+  readonly categories: Named;
 }
 
-export interface PaperNames {
-  readonly authors: ReadonlyMap<number, string>;
-  readonly organisations: ReadonlyMap<number, string>;
-  readonly categories: ReadonlyMap<number, string>;
-}
+/** Which papers carry a name, by its hash, and how it is written. */
+export type Named = ReadonlyMap<
+  number,
+  { readonly name: string; readonly papers: readonly number[] }
+>;
 
 /** Works out the features of an edition's papers. The order of `papers` changes no score. */
 export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
   const counts = papers.map((paper) => countTerms(paper.title, paper.abstract, ...paper.topics));
-  const inPool = new Map<number, number>();
-  for (const { single, double } of counts) {
-    for (const term of single.keys()) inPool.set(term, (inPool.get(term) ?? 0) + 1);
-    for (const term of double.keys()) inPool.set(term, (inPool.get(term) ?? 0) + 1);
-  }
-  const also = (term: number) => inPool.get(term) ?? 0;
-  const vectors = counts.map((one) => textVector(model, one, also, papers.length));
-
-  const terms = [...inPool.keys()].sort((a, b) => a - b);
-  const termAt = new Map(terms.map((term, at) => [term, at]));
-  const total = vectors.reduce((sum, vector) => sum + vector.terms.length, 0);
-  const starts = new Uint32Array(terms.length + 1);
-  const paperStarts = new Uint32Array(papers.length + 1);
-  const paperTerms = new Uint32Array(total);
-  const paperWeights = new Float32Array(total);
-  vectors.forEach((vector, paper) => {
-    const from = paperStarts[paper] as number;
-    paperStarts[paper + 1] = from + vector.terms.length;
-    paperTerms.set(vector.terms, from);
-    paperWeights.set(vector.weights, from);
-    for (const term of vector.terms) {
-      const at = (termAt.get(term) as number) + 1;
-      starts[at] = (starts[at] as number) + 1;
+  const { single, double, wordsMean } = documentsOf(counts);
+  const archive = model.ids.length;
+  const all = Math.max(1, archive + papers.length);
+  const corpus: Corpus = {
+    papers: all,
+    wordsMean: (archive * model.wordsMean + papers.length * wordsMean) / all,
+    documents: (term) =>
+      documentsWith(model, term) + (single.get(term) ?? 0) + (double.get(term) ?? 0),
+  };
+  const vectors = counts.map((one) => textVectors(corpus, one));
+  const meanings = new Float32Array(papers.length * DIMENSIONS);
+  const factors = new Float32Array(papers.length * DIMENSIONS);
+  vectors.forEach(({ query, likeness }, at) => {
+    meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
+    const factor = new Float32Array(DIMENSIONS);
+    const { places, search } = lookupsOf(model);
+    const place = places.get(papers[at]?.id ?? '');
+    if (place !== undefined && (model.community.lengths[place] ?? 0) > 0) {
+      addFactor(factor, model.community, place, 1);
+    } else {
+      addThrough(factor, model.community, search.of(likeness, NEIGHBOURS), false, 1);
     }
-  });
-  for (let t = 0; t < terms.length; t++) {
-    starts[t + 1] = (starts[t + 1] as number) + (starts[t] as number);
-  }
-  const next = starts.slice();
-  const postingPaper = new Uint32Array(total);
-  const postingWeight = new Float32Array(total);
-  vectors.forEach((vector, paper) => {
-    vector.terms.forEach((term, at) => {
-      const t = termAt.get(term) as number;
-      const place = next[t] as number;
-      next[t] = place + 1;
-      postingPaper[place] = paper;
-      postingWeight[place] = vector.weights[at] as number;
-    });
+    normalise(factor);
+    factors.set(factor, at * DIMENSIONS);
   });
   return {
     model,
     papers,
-    termAt,
-    starts,
-    postingPaper,
-    postingWeight,
-    paperStarts,
-    paperTerms,
-    paperWeights,
+    corpus,
+    vectors,
+    postings: postingsOf(vectors),
+    meanings,
+    factors,
     tieRank: tieRanks(papers),
-    names: papers.map(namesOf),
+    authors: named(papers.map((paper) => paper.authors)),
+    organisations: named(papers.map(({ organisation: one }) => (one === undefined ? [] : [one]))),
+    categories: named(papers.map((paper) => paper.categories)),
   };
 }
 
@@ -104,19 +92,24 @@ export function nameHash(name: string): number {
   return hash32(
     name
       .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, ' ')
       .trim(),
   );
 }
 
-function namesOf(paper: PoolPaper): PaperNames {
-  const hashed = (names: readonly string[]) => new Map(names.map((name) => [nameHash(name), name]));
-  return {
-    authors: hashed(paper.authors),
-    organisations: hashed(paper.organisation === undefined ? [] : [paper.organisation]),
-    categories: hashed(paper.categories),
-  };
+function named(names: readonly (readonly string[])[]): Named {
+  const found = new Map<number, { name: string; papers: number[] }>();
+  names.forEach((list, paper) => {
+    for (const name of list) {
+      const hash = nameHash(name);
+      const known = found.get(hash);
+      if (known === undefined) found.set(hash, { name, papers: [paper] });
+      else if (known.papers.at(-1) !== paper) known.papers.push(paper);
+    }
+  });
+  return found;
 }
 
 function tieRanks(papers: readonly PoolPaper[]): Uint32Array {
@@ -132,14 +125,15 @@ function tieRanks(papers: readonly PoolPaper[]): Uint32Array {
 /** The paper's words as written, by term: for reasons. A term of two words is written with a space. */
 export function writtenTerms(paper: PoolPaper): Map<number, string> {
   const written = new Map<number, string>();
+  const keep = (term: number, text: string) => {
+    if (!written.has(term)) written.set(term, text);
+  };
   for (const text of [paper.title, paper.abstract, ...paper.topics]) {
     let before: { surface: string; stem: string } | undefined;
     for (const word of wordsOf(text)) {
-      const single = hash32(word.stem) >>> 8;
-      if (!written.has(single)) written.set(single, word.surface);
+      keep(hash32(word.stem) >>> 8, word.surface);
       if (before !== undefined) {
-        const pair = hash32(`${before.stem} ${word.stem}`) >>> 8;
-        if (!written.has(pair)) written.set(pair, `${before.surface} ${word.surface}`);
+        keep(hash32(`${before.stem} ${word.stem}`) >>> 8, `${before.surface} ${word.surface}`);
       }
       before = word;
     }

@@ -1,14 +1,21 @@
-import { hash32, wordsOf } from './analyse.ts';
-import { type Pool, writtenTerms } from './pool.ts';
+import { support } from './community.ts';
+import { DIMENSIONS, dot } from './dense.ts';
+import { excluded } from './excluded.ts';
+import { addFeedback } from './feedback.ts';
+import { coverage, has, matchedWords, nearestLiked, sharedReaders } from './matches.ts';
+import type { Pool } from './pool.ts';
+import { addTerm } from './postings.ts';
 import type { Profile } from './profile.ts';
+import { spread } from './spread.ts';
+import { product } from './vector.ts';
 
 /**
- * A part of a paper's score with why. `share` is in the unit of the score and may be below zero for what a
- * dislike takes away; the shares of a paper add up to its score.
+ * A part of a paper's score with why. `share` is in the unit of the score and may be below zero: for what a
+ * dislike takes away, or when other papers of the pool are closer. The shares of a paper add up to its score.
  */
 export type Share = { readonly share: number } & (
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  | { readonly kind: 'close' | 'readers'; readonly likedId: string }
+  | { readonly kind: 'close' | 'readers'; readonly likedId: string | undefined }
   | { readonly kind: 'topic'; readonly topics: readonly string[] }
   | { readonly kind: 'author' | 'organisation' | 'category'; readonly name: string }
 );
@@ -16,47 +23,88 @@ export type Share = { readonly share: number } & (
 /** Scores of a pool's papers for one profile, in the pool's order. Made once and used for every profile. */
 export interface Scores {
   readonly total: Float64Array;
+  /** What the total is made of: in units of each part's spread within the pool, times its weight. */
+  readonly words: Float64Array;
+  readonly topics: Float64Array;
+  readonly meaning: Float64Array;
+  readonly readers: Float64Array;
+  /** Whom they follow: authors, organisation, categories. */
+  readonly followed: Float64Array;
 }
 
-const FOLLOWED = { author: 2, organisation: 1, category: 0.5 } as const;
-const TOPIC = 1;
+/** What one of a kind adds to the score. */
+export const FOLLOWED = { authors: 6, organisations: 3, categories: 1.5 } as const;
+/** How much each part counts, per unit of its spread. */
+const WORDS = 1;
+const TOPICS = 1;
+const MEANING = 0.5;
+const MEANING_OF_TOPICS = 1;
+const READERS = 4;
+/** How little the parts spread at the least; a day's papers spread some times wider. */
+const OF_WORDS = { centred: false, least: 0.005 } as const;
+const OF_TOPICS = { centred: false, least: 0.5 } as const;
+const OF_VECTORS = { centred: true, least: 0.01 } as const;
+/** The cosine of two papers of one author, as a rule. */
+const LIKENESS_OF_ONE_AUTHOR = 0.15;
 /** Scores are rounded to this, so that an order hangs on no last bit. */
 const STEP = 2 ** -30;
 
 export function newScores(pool: Pool): Scores {
-  return { total: new Float64Array(pool.papers.length) };
+  const part = () => new Float64Array(pool.papers.length);
+  return {
+    total: part(),
+    words: part(),
+    topics: part(),
+    meaning: part(),
+    readers: part(),
+    followed: part(),
+  };
 }
 
 /** Scores every paper of the pool for the profile, into `scores`. No allocation per paper. */
 export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
-  const { total } = scores;
-  total.fill(0);
+  const { total, words, topics, meaning, readers, followed } = scores;
+  const { postings } = pool;
+  words.fill(0);
+  topics.fill(0);
+  followed.fill(0);
   for (let at = 0; at < profile.terms.length; at++) {
-    addTerm(pool, profile.terms[at] as number, profile.weights[at] as number, total);
+    const weight = profile.weights[at] as number;
+    addTerm(postings, postings.likeness, profile.terms[at] as number, weight, words);
   }
-  for (const { terms } of profile.topics) {
-    const weight = TOPIC / Math.sqrt(Math.max(1, terms.length));
-    for (const term of terms) addTerm(pool, term, weight, total);
+  for (const topic of profile.topics) {
+    for (const term of topic.terms) addTerm(postings, postings.query, term, 1, topics);
   }
+  const asked = profile.topics.length > 0;
   for (let paper = 0; paper < total.length; paper++) {
-    const names = pool.names[paper];
-    if (names === undefined) continue;
-    let sum = total[paper] as number;
-    for (const hash of profile.authors) if (names.authors.has(hash)) sum += FOLLOWED.author;
-    for (const hash of profile.organisations)
-      if (names.organisations.has(hash)) sum += FOLLOWED.organisation;
-    for (const hash of profile.categories) if (names.categories.has(hash)) sum += FOLLOWED.category;
+    const at = paper * DIMENSIONS;
+    meaning[paper] = dot(profile.meaning, 0, pool.meanings, at);
+    readers[paper] = dot(profile.factor, 0, pool.factors, at);
+  }
+  spread(words, WORDS, OF_WORDS);
+  spread(topics, TOPICS, OF_TOPICS);
+  spread(meaning, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
+  spread(readers, READERS * support(pool.model.community), OF_VECTORS);
+  if (asked) addFeedback(pool, topics, meaning);
+  addFollowed(pool, profile, followed);
+  for (let paper = 0; paper < total.length; paper++) {
+    const sum =
+      (words[paper] as number) +
+      (topics[paper] as number) +
+      (meaning[paper] as number) +
+      (readers[paper] as number) +
+      (followed[paper] as number);
     total[paper] = Math.round(sum / STEP) * STEP;
   }
 }
 
-function addTerm(pool: Pool, term: number, weight: number, into: Float64Array): void {
-  const local = pool.termAt.get(term);
-  if (local === undefined) return;
-  const end = pool.starts[local + 1] as number;
-  for (let at = pool.starts[local] as number; at < end; at++) {
-    const paper = pool.postingPaper[at] as number;
-    into[paper] = (into[paper] as number) + weight * (pool.postingWeight[at] as number);
+function addFollowed(pool: Pool, profile: Profile, into: Float64Array): void {
+  for (const kind of ['authors', 'organisations', 'categories'] as const) {
+    for (const hash of profile[kind]) {
+      const known = pool[kind].get(hash);
+      if (known === undefined) continue;
+      for (const paper of known.papers) into[paper] = (into[paper] as number) + FOLLOWED[kind];
+    }
   }
 }
 
@@ -73,104 +121,81 @@ export function bestFirst(pool: Pool, profile: Profile, scores: Scores): number[
     );
 }
 
-/** Why the paper has its score: parts that add up to it, heaviest first. */
-export function shares(pool: Pool, profile: Profile, index: number): Share[] {
+/**
+ * Why the paper has its score: parts that add up to it, heaviest first.
+ * @param scores what `scorePool` found for this profile; worked out again when absent.
+ */
+export function shares(pool: Pool, profile: Profile, index: number, scores?: Scores): Share[] {
   const paper = pool.papers[index];
-  const names = pool.names[index];
-  if (paper === undefined || names === undefined) throw new RangeError(`No paper ${index}.`);
+  const vectors = pool.vectors[index];
+  if (paper === undefined || vectors === undefined) throw new RangeError(`No paper ${index}.`);
+  const known = scores ?? scored(pool, profile);
+  const part = (list: Float64Array) => list[index] as number;
   const found: Share[] = [];
-  const written = writtenTerms(paper);
-  const byTerm: { term: number; part: number }[] = [];
-  const weights = weightsOf(pool, index);
-  profile.terms.forEach((term, at) => {
-    const part = (profile.weights[at] as number) * (weights.get(term) ?? 0);
-    if (part !== 0) byTerm.push({ term, part });
-  });
-  if (byTerm.length > 0) {
-    byTerm.sort((a, b) => b.part - a.part || a.term - b.term);
+  if (part(known.words) !== 0) {
+    const words = matchedWords(paper, profile, vectors.likeness);
+    found.push({ kind: 'words', words, share: part(known.words) });
+  }
+  if (part(known.topics) !== 0) {
+    const topics = profile.topics.filter(({ terms }) => has(vectors.query, terms));
     found.push({
-      kind: 'words',
-      words: byTerm.slice(0, 3).flatMap(({ term }) => written.get(term) ?? []),
-      share: byTerm.reduce((sum, { part }) => sum + part, 0),
+      kind: 'topic',
+      topics: topics.map(({ text }) => text),
+      share: part(known.topics),
     });
   }
-  for (const { text, terms } of profile.topics) {
-    const weight = TOPIC / Math.sqrt(Math.max(1, terms.length));
-    const share = terms.reduce((sum, term) => sum + weight * (weights.get(term) ?? 0), 0);
-    if (share !== 0) found.push({ kind: 'topic', topics: [text], share });
+  if (part(known.meaning) !== 0) {
+    const likedId = nearestLiked(pool, profile, vectors.likeness);
+    found.push({ kind: 'close', likedId, share: part(known.meaning) });
   }
-  const follow = (
-    kind: keyof typeof FOLLOWED,
-    hashes: Uint32Array,
-    known: ReadonlyMap<number, string>,
-  ) => {
-    for (const hash of hashes) {
-      const name = known.get(hash);
-      if (name !== undefined) found.push({ kind, name, share: FOLLOWED[kind] });
+  if (part(known.readers) !== 0) {
+    const likedId = sharedReaders(pool, profile, index);
+    found.push({ kind: 'readers', likedId, share: part(known.readers) });
+  }
+  for (const [list, kind] of KINDS) {
+    for (const hash of profile[list]) {
+      const one = pool[list].get(hash);
+      if (one?.papers.includes(index)) found.push({ kind, name: one.name, share: FOLLOWED[list] });
     }
-  };
-  follow('author', profile.authors, names.authors);
-  follow('organisation', profile.organisations, names.organisations);
-  follow('category', profile.categories, names.categories);
+  }
   return found.sort((a, b) => b.share - a.share);
 }
 
+const KINDS = [
+  ['authors', 'author'],
+  ['organisations', 'organisation'],
+  ['categories', 'category'],
+] as const;
+
+function scored(pool: Pool, profile: Profile): Scores {
+  const scores = newScores(pool);
+  scorePool(pool, profile, scores);
+  return scores;
+}
+
 /**
- * How well the paper meets the profile, from 0 (nothing in common) to 1, whatever else is in the pool.
- * Unlike the score it can be compared between editions.
+ * How well the paper meets the profile, whatever else is in the pool, so that it can be compared between editions:
+ * 0 nothing in common, 1 as close as papers of one author are, or wholly about a typed topic, or by
+ * somebody whom they follow.
  */
 export function relevance(pool: Pool, profile: Profile, index: number): number {
-  const weights = weightsOf(pool, index);
-  let cosine = 0;
-  profile.terms.forEach((term, at) => {
-    cosine += (profile.weights[at] as number) * (weights.get(term) ?? 0);
-  });
-  const met = profile.topics.some(({ terms }) => terms.some((term) => weights.has(term)));
-  const followed = shares(pool, profile, index).some(
-    ({ kind }) => kind === 'author' || kind === 'organisation',
-  );
-  return Math.min(1, Math.max(cosine, met ? 0.5 : 0, followed ? 1 : 0));
+  const vectors = pool.vectors[index];
+  if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
+  let best = product(profile, vectors.likeness) / LIKENESS_OF_ONE_AUTHOR;
+  for (const { terms } of profile.topics) {
+    best = Math.max(best, coverage(pool.corpus, vectors.query, terms));
+  }
+  for (const [list] of KINDS) {
+    if (list === 'categories') continue;
+    for (const hash of profile[list]) if (pool[list].get(hash)?.papers.includes(index)) best = 1;
+  }
+  return Math.min(1, Math.max(0, best));
 }
 
 /** Cosine of two papers' words, 0 to 1: for near-duplicates and diversity. */
 export function similarity(pool: Pool, a: number, b: number): number {
-  const { paperStarts, paperTerms, paperWeights } = pool;
-  let i = paperStarts[a] as number;
-  let j = paperStarts[b] as number;
-  const iEnd = paperStarts[a + 1] as number;
-  const jEnd = paperStarts[b + 1] as number;
-  let sum = 0;
-  while (i < iEnd && j < jEnd) {
-    const x = paperTerms[i] as number;
-    const y = paperTerms[j] as number;
-    if (x === y) sum += (paperWeights[i++] as number) * (paperWeights[j++] as number);
-    else if (x < y) i++;
-    else j++;
-  }
-  return Math.min(1, sum);
-}
-
-/** Whether an excluded word or phrase stands in the paper: title, abstract or keywords, in any inflection. */
-export function excluded(pool: Pool, profile: Profile, index: number): boolean {
-  const paper = pool.papers[index];
-  if (paper === undefined || profile.excluded.length === 0) return false;
-  const phrases = new Set(profile.excluded);
-  for (const text of [paper.title, paper.abstract, ...paper.topics]) {
-    const stems = wordsOf(text).map(({ stem }) => stem);
-    for (let from = 0; from < stems.length; from++) {
-      for (let to = from + 1; to <= Math.min(stems.length, from + 4); to++) {
-        if (phrases.has(hash32(stems.slice(from, to).join(' ')))) return true;
-      }
-    }
-  }
-  return false;
-}
-
-function weightsOf(pool: Pool, index: number): Map<number, number> {
-  const weights = new Map<number, number>();
-  const end = pool.paperStarts[index + 1] as number;
-  for (let at = pool.paperStarts[index] as number; at < end; at++) {
-    weights.set(pool.paperTerms[at] as number, pool.paperWeights[at] as number);
-  }
-  return weights;
+  const one = pool.vectors[a];
+  const other = pool.vectors[b];
+  if (one === undefined || other === undefined) throw new RangeError(`No paper ${a} or ${b}.`);
+  return Math.min(1, product(one.likeness, other.likeness));
 }

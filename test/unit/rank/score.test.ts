@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { excluded } from '../../../src/domain/rank/excluded.ts';
 import { emptyModel, fitModel, packModel, unpackModel } from '../../../src/domain/rank/model.ts';
 import { type PoolPaper, preparePool } from '../../../src/domain/rank/pool.ts';
 import {
@@ -9,7 +10,6 @@ import {
 } from '../../../src/domain/rank/profile.ts';
 import {
   bestFirst,
-  excluded,
   newScores,
   relevance,
   scorePool,
