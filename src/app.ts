@@ -11,6 +11,7 @@ import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
 import { failpointFrom, type PassFailpoint } from './failpoint.ts';
 import { openProvider } from './mail.ts';
+import { type LoadModel, openModels } from './models.ts';
 import type { Provider } from './providers/provider.ts';
 import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
@@ -52,6 +53,7 @@ export interface App {
   edition(id: string): Promise<LiveEdition>;
   /** Who writes, from the configuration of now. */
   readonly sender: Sender;
+  readonly model: LoadModel;
   /** What surrounds the papers of a digest, from the configuration of now. */
   frame(digest: Digest): Frame;
   readonly userAgent: string;
@@ -125,6 +127,7 @@ async function open(
   );
   closers.push(() => queue.close());
 
+  const model = openModels(db, (why) => log.warn(why));
   const templates = new Map<string, Promise<Template>>();
   const templateDir = join(packageRoot(), 'templates');
   const theme = readTheme(config.theme ?? join(templateDir, 'theme.json'));
@@ -153,8 +156,9 @@ async function open(
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),
-    edition: openEditions(db, keys),
     sender,
+    edition: openEditions(db, keys, model),
+    model,
     frame: (digest) => ({
       ...sender,
       listId: `${digest.name}.${new URL(config.baseUrl).hostname}`,

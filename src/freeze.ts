@@ -10,6 +10,7 @@ import type { Db } from './store/database.ts';
 import { getDigest } from './store/digests.ts';
 import { loadEdition, saveEdition } from './store/editions.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
+import { newestModel } from './store/rank-models.ts';
 import { trendHistory } from './store/trend.ts';
 
 /** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
@@ -17,7 +18,7 @@ export type Until = 'cut-off' | 'now';
 
 /**
  * Takes the papers of the digest's window, puts them in trend order as of the cut-off, the pinned ones
- * first, and writes the edition with the template and the frame of now. Done again it changes nothing.
+ * first, and writes the edition with the template, the frame and the newest model of now. Done again it changes nothing.
  * @returns the edition as it stands, and whether this call froze it.
  */
 export async function freezeEdition(
@@ -52,6 +53,7 @@ export async function freezeEdition(
     edition,
     frame: app.frame(digest),
     template: await app.template(digest.template),
+    modelVersion: (await newestModel(app.db))?.version ?? 0,
   };
   const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, {
     at: frozenAt,

@@ -1,8 +1,8 @@
 import { addDays } from './calendar.ts';
-import type { Prepared, Wish } from './compose.ts';
+import type { Prepared } from './compose/prepared.ts';
+import { type Bounds, type Standing, standings } from './compose/standing.ts';
 import type { Addressee, Composition, Week } from './composition.ts';
 import type { Candidate } from './edition.ts';
-import { topicScore } from './rank/topics.ts';
 
 const ABOUT_MAX = 3;
 const MISSED_MAX = 5;
@@ -10,7 +10,7 @@ const MISSED_MAX = 5;
 /** What a delivery is to know of its subscriber; of who reads once a week, also of their week. */
 export function addresseeOf(
   prepared: Prepared,
-  reader: Wish & { readonly email: string },
+  reader: Bounds & { readonly email: string },
   composition: Composition,
 ): Addressee {
   const { email, preferences } = reader;
@@ -26,24 +26,24 @@ export function addresseeOf(
  * paper is first in trend order, and what else was high in it. Nothing with a word that they
  * excluded, and nothing that an earlier digest brought.
  */
-function weekOf({ edition, texts }: Prepared, wish: Wish, composition: Composition): Week {
-  const since = addDays(edition.date, -wish.lookbackDays);
-  const { exclude } = wish.preferences;
-  const listed = edition.candidates.filter(({ newOn }) => newOn > since);
+function weekOf(prepared: Prepared, wish: Bounds, composition: Composition): Week {
+  const { date, candidates } = prepared.edition;
+  const since = addDays(date, -wish.lookbackDays);
+  const listed = candidates.filter(({ newOn }) => newOn > since);
   const shown = new Set(composition.flatMap(({ paperId, also = [] }) => [paperId, ...also]));
-  const readable = edition.candidates.filter((candidate, index) => {
-    const text = texts[index];
-    if (candidate.newOn <= since || text === undefined) return false;
-    return !exclude.some((word) => topicScore(text, word) > 0);
-  });
-  const best = readable[0]?.paper.id;
+  const stand = standings(prepared, wish);
+  const idsOf = (...kinds: readonly Standing['kind'][]) =>
+    candidates.flatMap(({ paper, newOn }, index) => {
+      const kind = stand[index]?.kind ?? 'old';
+      return newOn > since && kinds.includes(kind) ? [paper.id] : [];
+    });
+  const [best] = idsOf('open', 'pinned', 'had');
   return {
     listed: listed.length,
     about: aboutMost(listed),
     ...(best === undefined ? {} : { best }),
-    missed: readable
-      .map(({ paper }) => paper.id)
-      .filter((id) => !shown.has(id) && !wish.delivered.has(id))
+    missed: idsOf('open', 'pinned')
+      .filter((id) => !shown.has(id))
       .slice(0, MISSED_MAX),
   };
 }

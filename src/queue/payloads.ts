@@ -20,6 +20,8 @@ export const payloads = {
   settle: z.strictObject({ eventId: z.string() }),
   /** Find what the queue lost and what does not add up. */
   sweep: z.strictObject({}),
+  /** Fit a model of what papers are about and of who reads what. */
+  fit: z.strictObject({}),
   /** Forget what has served its time. */
   forget: z.strictObject({}),
 } as const;

@@ -15,6 +15,8 @@ export interface FrozenEdition {
   readonly edition: Edition;
   readonly frame: Frame;
   readonly template: StoredTemplate;
+  /** The model that ranks it for subscribers; 0: none was fitted by then. */
+  readonly modelVersion: number;
 }
 
 /** When an edition was written, and until when it looked. */
@@ -39,7 +41,7 @@ export interface EditionRow {
  */
 export async function saveEdition(
   db: Db,
-  { edition, frame, template }: FrozenEdition,
+  { edition, frame, template, modelVersion }: FrozenEdition,
   latestByHours: number,
   { at, knownUntil }: FrozenAt,
 ): Promise<boolean> {
@@ -65,6 +67,7 @@ export async function saveEdition(
         candidates: JSON.stringify(edition.candidates),
         lacking: JSON.stringify(edition.lacking ?? []),
         number: nextNumber(edition.digest),
+        model_version: modelVersion,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
@@ -91,6 +94,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'candidates',
       'lacking',
       'number',
+      'model_version',
       'frame',
       'templates.name',
       'version',
@@ -111,6 +115,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
     },
     frame: Frame.parse(row.frame),
     template: { name: row.name, version: row.version, sources: row.sources },
+    modelVersion: Number(row.model_version),
   };
 }
 

@@ -5,6 +5,7 @@ import { up as brakes } from './migrations/0002-brakes.ts';
 import { up as politeness } from './migrations/0003-politeness.ts';
 import { up as ingest } from './migrations/0004-ingest.ts';
 import { up as subscribers } from './migrations/0005-subscribers.ts';
+import { up as ranking } from './migrations/0006-ranking.ts';
 import { up as library } from './migrations/0007-library.ts';
 import { up as notices } from './migrations/0009-notices.ts';
 import { up as trend } from './migrations/0009-trend.ts';
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0003-politeness': { up: politeness },
   '0004-ingest': { up: ingest },
   '0005-subscribers': { up: subscribers },
+  '0006-ranking': { up: ranking },
   '0007-library': { up: library },
   '0009-notices': { up: notices },
   '0009-trend': { up: trend },

@@ -47,15 +47,16 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     .selectAll()
     .executeTakeFirstOrThrow();
   const { email_key: key } = person;
-  const of = <T extends 'deliveries' | 'delivered_papers' | 'feedback' | 'library' | 'consents'>(
-    table: T,
+  const of = (
+    table: 'deliveries' | 'delivered_papers' | 'feedback' | 'library' | 'consents' | 'profiles',
   ) => sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
-  const [deliveries, papers, feedback, library, consents] = await Promise.all([
+  const [deliveries, papers, feedback, library, consents, profiles] = await Promise.all([
     of('deliveries'),
     of('delivered_papers'),
     of('feedback'),
     of('library'),
     of('consents'),
+    of('profiles'),
   ]);
   const byAddress = (table: 'signups' | 'notices' | 'suppressions') =>
     sql`select * from ${sql.table(table)} where email_key = ${key}`.execute(db);
@@ -74,6 +75,10 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     consents: consents.rows,
     feedback: feedback.rows,
     library: library.rows,
+    profile: profiles.rows.map((row) => {
+      const { packed, ...rest } = row as { packed: Uint8Array };
+      return { ...rest, packed: Buffer.from(packed).toString('base64') };
+    }),
     deliveries: deliveries.rows,
     deliveredPapers: papers.rows,
     signups: signups.rows,
@@ -108,6 +113,7 @@ export async function erase(
     const { email_key: key } = person;
     await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('library').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('profiles').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('consents').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('signups').where('email_key', '=', key).execute();

@@ -12,9 +12,10 @@ import type {
   NoticesTable,
   SignupsTable,
 } from './schema-people.ts';
+import type { RankingSchema } from './schema-ranking.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
-export interface Schema extends PapersSchema {
+export interface Schema extends PapersSchema, RankingSchema {
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -81,6 +82,8 @@ interface EditionsTable {
   known_until: MaybeMoment;
   number: number | null;
   lacking: Json<Lacking[]>;
+  /** The model that ranks it; 0: none was fitted by then. */
+  model_version: Id;
 }
 
 interface SendsTable {

@@ -16,6 +16,7 @@ import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
 import { preferring } from './preferences.ts';
 import { privacy } from './privacy.ts';
+import { searching } from './search.ts';
 import { secured } from './security.ts';
 import { unsubscribing } from './unsubscribe.ts';
 import { viewing } from './view.ts';
@@ -35,6 +36,7 @@ export function routes(app: App): Hono {
   web.route('/', linking(app));
   web.route('/', feeds(app));
   web.route('/', archive(app));
+  web.route('/', searching(app));
   web.route('/', feedback(app));
   web.route('/view', viewing(app));
   web.route('/preferences', preferring(app));

@@ -122,6 +122,9 @@ export const de: typeof en = {
     dialHint: 'Links: was alle lesen. Rechts: was deine eigenen Wörter trifft.',
     popular: 'Beliebt',
     relevant: 'Passend',
+    community: 'Was mir gefällt, darf helfen, Paper für andere auszuwählen',
+    communityHint:
+      'Aus, solange du es nicht ankreuzt. Nur was mindestens fünf Menschen gefällt, zählt, und ohne Namen.',
     when: 'Wann er kommt',
     weekday: 'Tag des wöchentlichen Überblicks',
     hour: 'Stunde',
@@ -261,6 +264,7 @@ export const de: typeof en = {
     project: 'Projekt',
     topic: (topic) => `Paper zu „${topic}“`,
     abstract: 'Zusammenfassung',
+    related: 'Ähnliche Paper',
     notFound: 'Hier ist nichts',
     notFoundWhy: 'Die Seite ist umgezogen, oder es gab sie nie. Im Archiv steht jede Ausgabe.',
     failed: 'Bei uns ist etwas schiefgegangen',

@@ -138,6 +138,9 @@ export const en = {
     dialHint: 'Left: what everybody reads. Right: what meets your own words.',
     popular: 'Popular',
     relevant: 'Relevant',
+    community: 'Let what I like help to choose papers for others',
+    communityHint:
+      'Off unless you tick it. Only what at least five readers like counts, and no name goes with it.',
     when: 'When it comes',
     weekday: 'Day of a weekly digest',
     hour: 'Hour',
@@ -280,6 +283,7 @@ export const en = {
     project: 'Project',
     topic: (topic: string) => `Papers on “${topic}”`,
     abstract: 'Abstract',
+    related: 'Papers like this one',
     notFound: 'There is nothing here',
     notFoundWhy: 'The page may have moved, or never was. The archive has every edition.',
     failed: 'Something went wrong on our side',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prepare } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
 import type { Composition } from '../../src/domain/composition.ts';
 import { Addressee } from '../../src/domain/composition.ts';
 import { Preferences } from '../../src/domain/preferences.ts';

@@ -1,0 +1,142 @@
+import { countTerms, hash32, wordsOf } from './analyse.ts';
+import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
+import { DIMENSIONS, normalise } from './dense.ts';
+import { meaningOf } from './meaning.ts';
+import { documentsOf, documentsWith, lookupsOf, type Model } from './model.ts';
+import { type Postings, postingsOf } from './postings.ts';
+import { type Corpus, type TextVectors, textVectors } from './vector.ts';
+
+/** A paper that may be chosen, with what is known of it. */
+export interface PoolPaper {
+  readonly id: string;
+  readonly title: string;
+  readonly abstract: string;
+  /** Keywords in the source's own words. */
+  readonly topics: readonly string[];
+  /** arXiv categories: `cs.CL`. */
+  readonly categories: readonly string[];
+  readonly authors: readonly string[];
+  readonly organisation?: string | undefined;
+}
+
+/** An edition's papers with their features, built once; papers keep the places that they were given in. */
+export interface Pool {
+  readonly model: Model;
+  readonly papers: readonly PoolPaper[];
+  /** Pool and archive together: what the texts were weighed against. */
+  readonly corpus: Corpus;
+  readonly vectors: readonly TextVectors[];
+  /** The pool's papers by term, weighed for likeness and for typed queries. */
+  readonly postings: Postings;
+  /** `DIMENSIONS` numbers of length 1 for each paper: its meaning, and whom it will be liked by. */
+  readonly meanings: Float32Array;
+  readonly factors: Float32Array;
+  /** Places of the papers in the order of their ids: what ends a tie. */
+  readonly tieRank: Uint32Array;
+  readonly authors: Named;
+  readonly organisations: Named;
+  readonly categories: Named;
+}
+
+/** Which papers carry a name, by its hash, and how it is written. */
+export type Named = ReadonlyMap<
+  number,
+  { readonly name: string; readonly papers: readonly number[] }
+>;
+
+/** Works out the features of an edition's papers. The order of `papers` changes no score. */
+export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
+  const counts = papers.map((paper) => countTerms(paper.title, paper.abstract, ...paper.topics));
+  const { single, double, wordsMean } = documentsOf(counts);
+  const archive = model.ids.length;
+  const all = Math.max(1, archive + papers.length);
+  const corpus: Corpus = {
+    papers: all,
+    wordsMean: (archive * model.wordsMean + papers.length * wordsMean) / all,
+    documents: (term) =>
+      documentsWith(model, term) + (single.get(term) ?? 0) + (double.get(term) ?? 0),
+  };
+  const vectors = counts.map((one) => textVectors(corpus, one));
+  const meanings = new Float32Array(papers.length * DIMENSIONS);
+  const factors = new Float32Array(papers.length * DIMENSIONS);
+  vectors.forEach(({ query, likeness }, at) => {
+    meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
+    const factor = new Float32Array(DIMENSIONS);
+    const { places, search } = lookupsOf(model);
+    const place = places.get(papers[at]?.id ?? '');
+    if (place !== undefined && (model.community.lengths[place] ?? 0) > 0) {
+      addFactor(factor, model.community, place, 1);
+    } else {
+      addThrough(factor, model.community, search.of(likeness, NEIGHBOURS), false, 1);
+    }
+    normalise(factor);
+    factors.set(factor, at * DIMENSIONS);
+  });
+  return {
+    model,
+    papers,
+    corpus,
+    vectors,
+    postings: postingsOf(vectors),
+    meanings,
+    factors,
+    tieRank: tieRanks(papers),
+    authors: named(papers.map((paper) => paper.authors)),
+    organisations: named(papers.map(({ organisation: one }) => (one === undefined ? [] : [one]))),
+    categories: named(papers.map((paper) => paper.categories)),
+  };
+}
+
+/** The hash under which a name is compared: letters and digits alone, in lower case, without accents. */
+export function nameHash(name: string): number {
+  return hash32(
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim(),
+  );
+}
+
+function named(names: readonly (readonly string[])[]): Named {
+  const found = new Map<number, { name: string; papers: number[] }>();
+  names.forEach((list, paper) => {
+    for (const name of list) {
+      const hash = nameHash(name);
+      const known = found.get(hash);
+      if (known === undefined) found.set(hash, { name, papers: [paper] });
+      else if (known.papers.at(-1) !== paper) known.papers.push(paper);
+    }
+  });
+  return found;
+}
+
+function tieRanks(papers: readonly PoolPaper[]): Uint32Array {
+  const order = papers.map(({ id }, at) => ({ id, at }));
+  order.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.at - b.at));
+  const ranks = new Uint32Array(papers.length);
+  order.forEach(({ at }, rank) => {
+    ranks[at] = rank;
+  });
+  return ranks;
+}
+
+/** The paper's words as written, by term: for reasons. A term of two words is written with a space. */
+export function writtenTerms(paper: PoolPaper): Map<number, string> {
+  const written = new Map<number, string>();
+  const keep = (term: number, text: string) => {
+    if (!written.has(term)) written.set(term, text);
+  };
+  for (const text of [paper.title, paper.abstract, ...paper.topics]) {
+    let before: { surface: string; stem: string } | undefined;
+    for (const word of wordsOf(text)) {
+      keep(hash32(word.stem) >>> 8, word.surface);
+      if (before !== undefined) {
+        keep(hash32(`${before.stem} ${word.stem}`) >>> 8, `${before.surface} ${word.surface}`);
+      }
+      before = word;
+    }
+  }
+  return written;
+}

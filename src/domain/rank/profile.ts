@@ -1,0 +1,250 @@
+import { type Counts, countTerms, hash32, termOf, wordsOf } from './analyse.ts';
+import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
+import { addScaled, DIMENSIONS, normalise } from './dense.ts';
+import { meaningOf } from './meaning.ts';
+import { archiveOf, lookupsOf, type Model } from './model.ts';
+import { nameHash } from './pool.ts';
+import { cutToFit, readProfile, writeProfile } from './profile-bytes.ts';
+import { heaviest, type Sparse, sparseOf, type TextVectors, textVectors, unit } from './vector.ts';
+
+/** A paper that somebody liked, saved, disliked or brought along. */
+export interface Liked {
+  /** Absent for an import that the archive does not know: then it counts as text. */
+  readonly id?: string | undefined;
+  readonly title: string;
+  readonly abstract: string;
+  /** Days since then; a like loses half of its weight in a year. */
+  readonly ageDays: number;
+  /** How much it counts: 1 for a like. */
+  readonly weight: number;
+}
+
+/** What a subscriber told of their interests. */
+export interface Tastes {
+  readonly liked: readonly Liked[];
+  readonly disliked: readonly Liked[];
+  /** Typed topics and phrases, each its own query. */
+  readonly topics: readonly string[];
+  /** Words and phrases that no paper may have. */
+  readonly excluded: readonly string[];
+  readonly categories: readonly string[];
+  readonly authors: readonly string[];
+  readonly organisations: readonly string[];
+}
+
+/** A typed topic: as it was typed, and its terms. */
+export interface Topic {
+  readonly text: string;
+  readonly terms: Uint32Array;
+}
+
+/** A subscriber's tastes as numbers, for one model. What is built is what a packed one unpacks to. */
+export interface Profile {
+  /** Terms of the liked papers in ascending order; weights below zero come from dislikes. */
+  readonly terms: Uint32Array;
+  readonly weights: Float32Array;
+  readonly topics: readonly Topic[];
+  /** What the liked papers and the topics mean, and who else likes such: of length 1, or all zero. */
+  readonly meaning: Float32Array;
+  readonly factor: Float32Array;
+  /** Places in the model's archive of the papers that they liked, heaviest first. */
+  readonly liked: Uint32Array;
+  /** Hashes of excluded phrases, as stems with spaces between. */
+  readonly excluded: Uint32Array;
+  readonly categories: Uint32Array;
+  readonly authors: Uint32Array;
+  readonly organisations: Uint32Array;
+}
+
+/** What a packed profile takes at most. */
+export const PROFILE_BYTES_MAX = 1_500;
+const TERMS_MAX = 256;
+const HALF_LIFE_DAYS = 365;
+/** What a dislike takes away, against what a like gives. */
+const DISLIKE = 0.5;
+/** A topic says in a few words what it means; the liked papers' words are matched as such already. */
+const LIKED_MEANING = 0.5;
+/** A liked paper's neighbours tell of its readers too, less surely than it does. */
+const NEIGHBOURS_SHARE = 0.25;
+/** So many of a kind are kept; topics, besides, within so many characters. */
+const KEPT_MAX = 16;
+const TOPICS_MAX = 24;
+const TOPIC_CHARS_MAX = 240;
+const TOPICS_CHARS_MAX = 400;
+
+/** Works out a profile for a model. The order of the tastes changes nothing but which are kept of too many. */
+export function buildProfile(model: Model, tastes: Tastes): Profile {
+  const topics = topicsOf(tastes.topics);
+  const opinions = opinionsOf(model, tastes);
+  const query = queryOf(model, topics);
+  const { terms, weights } = unit(heaviest(wordsLiked(opinions), TERMS_MAX));
+  const { places } = lookupsOf(model);
+  const liked = [...tastes.liked]
+    .filter(({ id }) => id !== undefined && places.has(id))
+    .sort((a, b) => weightOf(b) - weightOf(a) || ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
+  const profile: Profile = {
+    terms,
+    weights,
+    topics,
+    meaning: meaningLiked(model, opinions, query),
+    factor: factorLiked(model, opinions, query),
+    liked: Uint32Array.from(liked.slice(0, KEPT_MAX), ({ id }) => places.get(id ?? '') as number),
+    excluded: hashes(tastes.excluded, phraseHash),
+    categories: hashes(tastes.categories, nameHash),
+    authors: hashes(tastes.authors, nameHash),
+    organisations: hashes(tastes.organisations, nameHash),
+  };
+  return unpackProfile(packProfile(profile));
+}
+
+/** At most `PROFILE_BYTES_MAX` bytes: the lightest terms give way. */
+export function packProfile(profile: Profile): Uint8Array {
+  return writeProfile(cutToFit(profile, PROFILE_BYTES_MAX));
+}
+
+/** @throws Error when the bytes are foreign, of another version, or cut. */
+export function unpackProfile(bytes: Uint8Array): Profile {
+  return readProfile(bytes, topicOf);
+}
+
+/** The hash under which an excluded phrase is looked for: its stems. */
+export function phraseHash(text: string): number {
+  return hash32(
+    wordsOf(text)
+      .map(({ stem }) => stem)
+      .join(' '),
+  );
+}
+
+function hashes(texts: readonly string[], hash: (text: string) => number): Uint32Array {
+  return Uint32Array.from([...new Set(texts.map(hash))].slice(0, KEPT_MAX)).sort();
+}
+
+/** A liked or disliked paper as numbers; `share` is below zero for a dislike. */
+interface Opinion {
+  readonly share: number;
+  readonly place: number | undefined;
+  readonly vectors: TextVectors;
+}
+
+function weightOf({ weight, ageDays }: Liked): number {
+  return weight / (1 + Math.max(0, ageDays) / HALF_LIFE_DAYS);
+}
+
+function opinionsOf(model: Model, tastes: Tastes): Opinion[] {
+  const corpus = archiveOf(model);
+  const { places } = lookupsOf(model);
+  const read = (papers: readonly Liked[], sign: number): Opinion[] => {
+    const sorted = [...papers].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+    return sorted.map((paper) => ({
+      share: sign * weightOf(paper),
+      place: places.get(paper.id ?? ''),
+      vectors: textVectors(corpus, countTerms(paper.title, paper.abstract)),
+    }));
+  };
+  return [...read(tastes.liked, 1), ...read(tastes.disliked, -DISLIKE)];
+}
+
+/** What orders opinions, so that sums do not hang on the order in which they were given. */
+function key({ id, title, abstract }: Liked): string {
+  return `${id ?? ''}\n${title}\n${abstract}`;
+}
+
+function wordsLiked(opinions: readonly Opinion[]): Sparse {
+  const entries: [number, number][] = [];
+  for (const { share, vectors } of opinions) {
+    vectors.likeness.terms.forEach((term, at) => {
+      entries.push([term, share * (vectors.likeness.weights[at] as number)]);
+    });
+  }
+  return sparseOf(entries);
+}
+
+function meaningLiked(
+  model: Model,
+  opinions: readonly Opinion[],
+  query: TextVectors | undefined,
+): Float32Array {
+  const sum = new Float32Array(DIMENSIONS);
+  for (const { share, vectors } of opinions) {
+    addScaled(sum, meaningOf(model.meaning, vectors.query), 0, share);
+  }
+  normalise(sum);
+  for (let d = 0; d < DIMENSIONS; d++) sum[d] = (sum[d] as number) * LIKED_MEANING;
+  if (query !== undefined) addScaled(sum, meaningOf(model.meaning, query.query), 0, 1);
+  normalise(sum);
+  return sum;
+}
+
+/**
+ * Who likes what they like: the factors of the liked papers, of the texts near these, and of those near the
+ * topics, so that a few typed words find readers as well.
+ */
+function factorLiked(
+  model: Model,
+  opinions: readonly Opinion[],
+  query: TextVectors | undefined,
+): Float32Array {
+  const { community } = model;
+  const { search } = lookupsOf(model);
+  const own = new Float32Array(DIMENSIONS);
+  const near = new Float32Array(DIMENSIONS);
+  for (const { share, place, vectors } of opinions) {
+    const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);
+    addThrough(near, community, found, true, share);
+    if (place !== undefined && (community.lengths[place] ?? 0) > 0) {
+      addFactor(own, community, place, share);
+    } else {
+      const through = new Float32Array(DIMENSIONS);
+      addThrough(through, community, found, false, 1);
+      normalise(through);
+      addScaled(own, through, 0, share);
+    }
+  }
+  normalise(own);
+  normalise(near);
+  addScaled(own, near, 0, NEIGHBOURS_SHARE);
+  if (query !== undefined) {
+    const asked = new Float32Array(DIMENSIONS);
+    addThrough(asked, community, search.of(query.likeness, NEIGHBOURS), true, 1);
+    normalise(asked);
+    addScaled(own, asked, 0, 1);
+  }
+  normalise(own);
+  return own;
+}
+
+/** All topics as one text. */
+function queryOf(model: Model, topics: readonly Topic[]): TextVectors | undefined {
+  if (topics.length === 0) return undefined;
+  const single = new Map<number, number>();
+  const double = new Map<number, number>();
+  for (const { text } of topics) {
+    const counts: Counts = countTerms('', text);
+    for (const [term, n] of counts.single) single.set(term, (single.get(term) ?? 0) + n);
+    for (const [term, n] of counts.double) double.set(term, (double.get(term) ?? 0) + n);
+  }
+  return textVectors(archiveOf(model), { single, double });
+}
+
+function topicsOf(texts: readonly string[]): Topic[] {
+  const topics: Topic[] = [];
+  let chars = 0;
+  for (const text of texts.slice(0, TOPICS_MAX)) {
+    const topic = topicOf(text.slice(0, TOPIC_CHARS_MAX));
+    chars += topic.text.length;
+    if (chars > TOPICS_CHARS_MAX) break;
+    if (topic.terms.length > 0) topics.push(topic);
+  }
+  return topics;
+}
+
+function topicOf(text: string): Topic {
+  const words = wordsOf(text);
+  const terms = new Set(words.map(({ stem }) => termOf(stem)));
+  words.forEach(({ stem }, at) => {
+    const before = words[at - 1];
+    if (before !== undefined) terms.add(termOf(before.stem, stem));
+  });
+  return { text, terms: Uint32Array.from(terms).sort() };
+}

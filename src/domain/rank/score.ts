@@ -1,0 +1,201 @@
+import { support } from './community.ts';
+import { DIMENSIONS, dot } from './dense.ts';
+import { excluded } from './excluded.ts';
+import { addFeedback } from './feedback.ts';
+import { coverage, has, matchedWords, nearestLiked, sharedReaders } from './matches.ts';
+import type { Pool } from './pool.ts';
+import { addTerm } from './postings.ts';
+import type { Profile } from './profile.ts';
+import { spread } from './spread.ts';
+import { product } from './vector.ts';
+
+/**
+ * A part of a paper's score with why. `share` is in the unit of the score and may be below zero: for what a
+ * dislike takes away, or when other papers of the pool are closer. The shares of a paper add up to its score.
+ */
+export type Share = { readonly share: number } & (
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'close' | 'readers'; readonly likedId: string | undefined }
+  | { readonly kind: 'topic'; readonly topics: readonly string[] }
+  | { readonly kind: 'author' | 'organisation' | 'category'; readonly name: string }
+);
+
+/** Scores of a pool's papers for one profile, in the pool's order. Made once and used for every profile. */
+export interface Scores {
+  readonly total: Float64Array;
+  /** What the total is made of: in units of each part's spread within the pool, times its weight. */
+  readonly words: Float64Array;
+  readonly topics: Float64Array;
+  readonly meaning: Float64Array;
+  readonly readers: Float64Array;
+  /** Whom they follow: authors, organisation, categories. */
+  readonly followed: Float64Array;
+}
+
+/** What one of a kind adds to the score. */
+export const FOLLOWED = { authors: 6, organisations: 3, categories: 1.5 } as const;
+/** How much each part counts, per unit of its spread. */
+const WORDS = 1;
+const TOPICS = 1;
+const MEANING = 0.5;
+const MEANING_OF_TOPICS = 1;
+const READERS = 4;
+/** How little the parts spread at the least; a day's papers spread some times wider. */
+const OF_WORDS = { centred: false, least: 0.005 } as const;
+const OF_TOPICS = { centred: false, least: 0.5 } as const;
+const OF_VECTORS = { centred: true, least: 0.01 } as const;
+/** The cosine of two papers of one author, as a rule. */
+const LIKENESS_OF_ONE_AUTHOR = 0.15;
+/** Scores are rounded to this, so that an order hangs on no last bit. */
+const STEP = 2 ** -30;
+
+export function newScores(pool: Pool): Scores {
+  const part = () => new Float64Array(pool.papers.length);
+  return {
+    total: part(),
+    words: part(),
+    topics: part(),
+    meaning: part(),
+    readers: part(),
+    followed: part(),
+  };
+}
+
+/** Scores every paper of the pool for the profile, into `scores`. No allocation per paper. */
+export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
+  const { total, words, topics, meaning, readers, followed } = scores;
+  const { postings } = pool;
+  words.fill(0);
+  topics.fill(0);
+  followed.fill(0);
+  for (let at = 0; at < profile.terms.length; at++) {
+    const weight = profile.weights[at] as number;
+    addTerm(postings, postings.likeness, profile.terms[at] as number, weight, words);
+  }
+  for (const topic of profile.topics) {
+    for (const term of topic.terms) addTerm(postings, postings.query, term, 1, topics);
+  }
+  const asked = profile.topics.length > 0;
+  for (let paper = 0; paper < total.length; paper++) {
+    const at = paper * DIMENSIONS;
+    meaning[paper] = dot(profile.meaning, 0, pool.meanings, at);
+    readers[paper] = dot(profile.factor, 0, pool.factors, at);
+  }
+  spread(words, WORDS, OF_WORDS);
+  spread(topics, TOPICS, OF_TOPICS);
+  spread(meaning, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
+  spread(readers, READERS * support(pool.model.community), OF_VECTORS);
+  if (asked) addFeedback(pool, topics, meaning);
+  addFollowed(pool, profile, followed);
+  for (let paper = 0; paper < total.length; paper++) {
+    const sum =
+      (words[paper] as number) +
+      (topics[paper] as number) +
+      (meaning[paper] as number) +
+      (readers[paper] as number) +
+      (followed[paper] as number);
+    total[paper] = Math.round(sum / STEP) * STEP;
+  }
+}
+
+function addFollowed(pool: Pool, profile: Profile, into: Float64Array): void {
+  for (const kind of ['authors', 'organisations', 'categories'] as const) {
+    for (const hash of profile[kind]) {
+      const known = pool[kind].get(hash);
+      if (known === undefined) continue;
+      for (const paper of known.papers) into[paper] = (into[paper] as number) + FOLLOWED[kind];
+    }
+  }
+}
+
+/** Places of the papers, best first, without those that the profile excludes; ties end on the paper's id. */
+export function bestFirst(pool: Pool, profile: Profile, scores: Scores): number[] {
+  const { total } = scores;
+  return pool.papers
+    .map((_, at) => at)
+    .filter((at) => !excluded(pool, profile, at))
+    .sort(
+      (a, b) =>
+        (total[b] as number) - (total[a] as number) ||
+        (pool.tieRank[a] as number) - (pool.tieRank[b] as number),
+    );
+}
+
+/**
+ * Why the paper has its score: parts that add up to it, heaviest first.
+ * @param scores what `scorePool` found for this profile; worked out again when absent.
+ */
+export function shares(pool: Pool, profile: Profile, index: number, scores?: Scores): Share[] {
+  const paper = pool.papers[index];
+  const vectors = pool.vectors[index];
+  if (paper === undefined || vectors === undefined) throw new RangeError(`No paper ${index}.`);
+  const known = scores ?? scored(pool, profile);
+  const part = (list: Float64Array) => list[index] as number;
+  const found: Share[] = [];
+  if (part(known.words) !== 0) {
+    const words = matchedWords(paper, profile, vectors.likeness);
+    found.push({ kind: 'words', words, share: part(known.words) });
+  }
+  if (part(known.topics) !== 0) {
+    const topics = profile.topics.filter(({ terms }) => has(vectors.query, terms));
+    found.push({
+      kind: 'topic',
+      topics: topics.map(({ text }) => text),
+      share: part(known.topics),
+    });
+  }
+  if (part(known.meaning) !== 0) {
+    const likedId = nearestLiked(pool, profile, vectors.likeness);
+    found.push({ kind: 'close', likedId, share: part(known.meaning) });
+  }
+  if (part(known.readers) !== 0) {
+    const likedId = sharedReaders(pool, profile, index);
+    found.push({ kind: 'readers', likedId, share: part(known.readers) });
+  }
+  for (const [list, kind] of KINDS) {
+    for (const hash of profile[list]) {
+      const one = pool[list].get(hash);
+      if (one?.papers.includes(index)) found.push({ kind, name: one.name, share: FOLLOWED[list] });
+    }
+  }
+  return found.sort((a, b) => b.share - a.share);
+}
+
+const KINDS = [
+  ['authors', 'author'],
+  ['organisations', 'organisation'],
+  ['categories', 'category'],
+] as const;
+
+function scored(pool: Pool, profile: Profile): Scores {
+  const scores = newScores(pool);
+  scorePool(pool, profile, scores);
+  return scores;
+}
+
+/**
+ * How well the paper meets the profile, whatever else is in the pool, so that it can be compared between editions:
+ * 0 nothing in common, 1 as close as papers of one author are, or wholly about a typed topic, or by
+ * somebody whom they follow.
+ */
+export function relevance(pool: Pool, profile: Profile, index: number): number {
+  const vectors = pool.vectors[index];
+  if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
+  let best = product(profile, vectors.likeness) / LIKENESS_OF_ONE_AUTHOR;
+  for (const { terms } of profile.topics) {
+    best = Math.max(best, coverage(pool.corpus, vectors.query, terms));
+  }
+  for (const [list] of KINDS) {
+    if (list === 'categories') continue;
+    for (const hash of profile[list]) if (pool[list].get(hash)?.papers.includes(index)) best = 1;
+  }
+  return Math.min(1, Math.max(0, best));
+}
+
+/** Cosine of two papers' words, 0 to 1: for near-duplicates and diversity. */
+export function similarity(pool: Pool, a: number, b: number): number {
+  const one = pool.vectors[a];
+  const other = pool.vectors[b];
+  if (one === undefined || other === undefined) throw new RangeError(`No paper ${a} or ${b}.`);
+  return Math.min(1, product(one.likeness, other.likeness));
+}
