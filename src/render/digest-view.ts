@@ -1,10 +1,11 @@
 import type { Edition } from '../domain/edition.ts';
 import { FEEDBACK_KINDS, type Links } from '../domain/links.ts';
+import { summaryOf } from '../domain/summary/frozen.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { type Words, wordsFor } from '../words/words.ts';
 import { oneLine } from './plain.ts';
 import type { DigestInput } from './render.ts';
-import { type Action, type Form, type PaperView, paperView, summary } from './view.ts';
+import { type Action, type Form, type PaperView, paperView } from './view.ts';
 
 /** Everything that a template may name, in strings; an empty string is not shown. */
 export interface DigestView {
@@ -60,7 +61,7 @@ export function digestView(input: DigestInput, fullMax: number, shorter: Form): 
     };
   });
   const titles = papers.map((paper) => paper.title);
-  const abstract = byId.get(composition[0]?.paperId ?? '')?.paper.abstract ?? '';
+  const top = byId.get(composition[0]?.paperId ?? '');
   const name = oneLine(edition.title);
   const topical = composition.filter(({ reason }) => reason.kind === 'topic').length;
   const heading = own.heading(papers.length);
@@ -75,7 +76,11 @@ export function digestView(input: DigestInput, fullMax: number, shorter: Form): 
     intro,
     lead: cutAtWord(titles[0] ?? heading, LEAD_CHARS_MAX),
     others: papers.length > 1 ? own.others(papers.length - 1) : '',
-    preheader: preheader(titles.slice(1, 4), abstract, intro),
+    preheader: preheader(
+      titles.slice(1, 4),
+      top === undefined ? '' : oneLine(summaryOf(top)),
+      intro,
+    ),
     papers,
     because: own.because(name, new URL(frame.baseUrl).host),
     lacking: lackingLine(edition, words),
@@ -106,10 +111,10 @@ function feedbackLinks(base: string, paperId: string, { digest }: Words): Action
 
 /**
  * What a mail program shows beside the subject: the next three titles if they fit whole, else the
- * next two, cut; of a single paper its abstract.
+ * next two, cut; of a single paper its summary.
  */
-function preheader(next: readonly string[], abstract: string, intro: string): string {
-  const line = next.length === 0 ? cutAtWord(summary(abstract), PREHEADER_CHARS_MAX) : joined(next);
+function preheader(next: readonly string[], summary: string, intro: string): string {
+  const line = next.length === 0 ? cutAtWord(summary, PREHEADER_CHARS_MAX) : joined(next);
   return line.length >= PREHEADER_CHARS_MIN ? line : `${line} · ${intro}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Reason } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
+import { summaryOf } from '../domain/summary/frozen.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { en } from '../words/en.ts';
 import type { Words } from '../words/words.ts';
@@ -40,7 +41,6 @@ const LIMITS = {
   bare: { titleMax: 80, urlMax: 100, lineMax: 60 },
 } as const satisfies Record<Form, object>;
 
-const SUMMARY_CHARS_MAX = 345;
 const AUTHORS_MAX = 4;
 const TERMS_MAX = 3;
 const NAME_CHARS_MAX = 60;
@@ -65,7 +65,7 @@ export function paperView(
     title: cutAtWord(oneLine(paper.title), titleMax),
     url,
     why: cutAtWord(reasonWords(reason, words), lineMax),
-    summary: full ? summary(paper.abstract) : '',
+    summary: full ? oneLine(summaryOf(candidate)) : '',
     authors: form === 'bare' ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
     facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form, words), lineMax),
     submitted: form === 'bare' ? '' : cutAtWord(submittedLine(candidate, words), lineMax),
@@ -94,34 +94,6 @@ function actions(paper: Paper, titleUrl: string, urlMax: number, { digest }: Wor
     { label: digest.code, url: webUrl(paper.codeUrl, urlMax) },
     { label: digest.project, url: webUrl(paper.projectUrl, urlMax) },
   ].filter(({ url }) => !seen.has(url) && seen.add(url));
-}
-
-/**
- * The first two sentences of an abstract, or the first alone when two are too long; when even that
- * is too long, as many words as fit.
- */
-export function summary(abstract: string): string {
-  const text = oneLine(abstract);
-  const [first, second] = sentenceEnds(text);
-  if (second !== undefined && second <= SUMMARY_CHARS_MAX) return text.slice(0, second);
-  if (first !== undefined && first <= SUMMARY_CHARS_MAX) return text.slice(0, first);
-  return cutAtWord(text, SUMMARY_CHARS_MAX);
-}
-
-const SENTENCE_END = /[.!?]["”’)\]]*(?= ["“‘([]?[\p{Lu}\p{N}])|[。！？]/gu;
-/** Words after which a full stop ends no sentence; a lone capital is an initial. */
-const ABBREVIATED =
-  /(?:\b(?:e\.g|i\.e|a\.k\.a|et al|cf|vs|resp|[Ff]igs?|Eqs?|Secs?|No|Dr|Prof)|\b\p{Lu})$/u;
-
-/** Where the first two sentences end; the end of the text counts as one. */
-function sentenceEnds(text: string): number[] {
-  const ends: number[] = [];
-  for (const match of text.slice(0, SUMMARY_CHARS_MAX + 2).matchAll(SENTENCE_END)) {
-    if (match[0] === '.' && ABBREVIATED.test(text.slice(0, match.index))) continue;
-    ends.push(match.index + match[0].length);
-    if (ends.length === 2) return ends;
-  }
-  return [...ends, text.length];
 }
 
 /** The first four authors, and how many more: `A, B, C, D +3`. */
