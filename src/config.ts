@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChatConfig } from './chat.ts';
 import { Env, PASSWORD, SECRETS } from './config-env.ts';
 import { missingFor } from './config-missing.ts';
 import type { Keys } from './domain/token.ts';
@@ -75,6 +76,8 @@ export interface Config {
   readonly apiKeys: Keys | undefined;
   /** A table or view of somebody's own database to read papers from. */
   readonly sqlSource: SqlSourceConfig | undefined;
+  /** A model that writes summaries, and how many requests a day it may get; absent: none does. */
+  readonly summaries: (ChatConfig & { readonly perDay: number }) | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
@@ -173,6 +176,16 @@ function config(env: z.infer<typeof Env>): Config {
             url: env.PAPERBOY_SQL_URL,
             relation: env.PAPERBOY_SQL_RELATION,
             columns: env.PAPERBOY_SQL_COLUMNS ?? {},
+          },
+    summaries:
+      env.PAPERBOY_SUMMARY_URL === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_SUMMARY_URL,
+            model: env.PAPERBOY_SUMMARY_MODEL ?? '',
+            apiKey: env.PAPERBOY_SUMMARY_API_KEY,
+            perDay: env.PAPERBOY_SUMMARY_PER_DAY,
+            timeoutMs: env.PAPERBOY_SUMMARY_TIMEOUT_SECONDS * 1_000,
           },
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,

@@ -13,6 +13,8 @@ export interface PapersSchema {
   source_marks: SourceMarksTable;
   hosts: HostsTable;
   documents: DocumentsTable;
+  summaries: SummariesTable;
+  summary_days: { day: string; requests: number };
 }
 
 interface PapersTable {
@@ -69,6 +71,16 @@ interface SourceMarksTable {
   mark: string;
   last_id: string;
   caught_up: boolean;
+  at: Moment;
+}
+
+interface SummariesTable {
+  paper_id: string;
+  model: string;
+  print: string;
+  text: string | null;
+  why: string | null;
+  tries: number;
   at: Moment;
 }
 
