@@ -60,11 +60,10 @@ export async function chat(
       signal: abort.signal,
     });
     const body = await bodyOf(response);
-    return answerOf(
-      response.status,
-      body,
-      retryAfterMs(response.headers.get('retry-after') ?? undefined, now),
-    );
+    // An error may quote what was sent to it.
+    const quotable = apiKey === undefined ? body : body.replaceAll(apiKey, '…');
+    const afterMs = retryAfterMs(response.headers.get('retry-after') ?? undefined, now);
+    return answerOf(response.status, quotable, afterMs);
   } catch (error) {
     const why = abort.signal.aborted ? `no whole answer within ${timeoutMs} ms` : reason(error);
     return { kind: 'broken', why };
