@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { dueFor } from './domain/calendar.ts';
 import { compose } from './domain/compose.ts';
+import { addresseeOf } from './domain/weekly.ts';
 import type { Taken } from './store/slices.ts';
 import type { Subscriber } from './store/subscribers.ts';
 import { deliveredAmong } from './store/taking.ts';
@@ -25,13 +26,15 @@ export async function wouldTake(
     : await deliveredAmong(app.db, [subscriber.id], paperIds);
   const { preferences, email } = subscriber;
   const due = dueFor(preferences, new Date(edition.cutOffAt));
+  const wish = {
+    preferences,
+    delivered: delivered.get(subscriber.id) ?? new Set<string>(),
+    lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
+  };
+  const composition = compose(prepared, wish);
   return {
     subscriberId: subscriber.id,
-    addressee: { email, layout: preferences.layout, language: preferences.language },
-    composition: compose(prepared, {
-      preferences,
-      delivered: delivered.get(subscriber.id) ?? new Set(),
-      lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
-    }),
+    addressee: addresseeOf(prepared, { ...wish, email }, composition),
+    composition,
   };
 }

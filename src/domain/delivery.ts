@@ -2,6 +2,7 @@ import { dayOf } from './calendar.ts';
 import { compose, type Prepared } from './compose.ts';
 import type { Addressee, Composition } from './composition.ts';
 import type { Preferences } from './preferences.ts';
+import { addresseeOf } from './weekly.ts';
 
 /** All that the first taking of a slice knows of one of its subscribers. */
 export interface Member {
@@ -55,8 +56,7 @@ export function decide(
   if (composition.length === 0 && !preferences.sendEmpty) {
     return { kind: 'skipped', why: nothingNew(prepared, member) };
   }
-  const { layout, language } = preferences;
-  return { kind: 'deliver', addressee: { email: member.email, layout, language }, composition };
+  return { kind: 'deliver', addressee: addresseeOf(prepared, member, composition), composition };
 }
 
 function nothingNew({ edition }: Prepared, member: Member): string {

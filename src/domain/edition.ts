@@ -41,6 +41,8 @@ export interface Edition {
   readonly date: string;
   /** Cut-off: the instant for which the order was computed, ISO. */
   readonly cutOffAt: string;
+  /** How many editions of the digest were printed, with this one. Absent: not printed yet. */
+  readonly number?: number;
   /** In trend order, best first. */
   readonly candidates: readonly Candidate[];
   /** Sources that failed before the cut-off. Absent: none. */

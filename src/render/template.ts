@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { compileHtml, compileText, type Fill } from './handlebars.ts';
 import { placeholderFaults } from './placeholders.ts';
 import { sampleView } from './sample.ts';
+import { plainTheme, type Theme, themed } from './theme.ts';
 
 /**
  * A template as an edition pins it: Handlebars sources after MJML, so that neither a changed file
@@ -25,7 +26,8 @@ export class TemplateError extends Error {
 
 /**
  * Reads `subject.txt`, `body.mjml` and `body.txt` of a template, with what they take from
- * `partials/`, and compiles MJML. Whatever would fail or be lost at the first delivery fails here.
+ * `partials/` and from the theme, and compiles MJML. Whatever would fail or be lost at the first
+ * delivery fails here.
  * @param dir the folder that holds all templates.
  * @param view a view with every field that it may name.
  * @throws {TemplateError}
@@ -34,8 +36,12 @@ export async function loadTemplate(
   dir: string,
   name: string,
   view: object = sampleView(),
+  theme: Theme = plainTheme,
 ): Promise<Template> {
-  const source = (file: string) => expanded(dir, join(name, file), 0);
+  const source = async (file: string) => {
+    const path = join(name, file);
+    return dressed(path, await expanded(dir, path, 0), theme);
+  };
   const subject = (await source('subject.txt')).trim();
   const html = await toHtml(join(name, 'body.mjml'), await source('body.mjml'));
   const text = await source('body.txt');
@@ -69,6 +75,15 @@ async function expanded(dir: string, file: string, depth: number): Promise<strin
   return source.replace(PARTIAL, (whole) => (partials.get(whole) ?? '').trimEnd());
 }
 
+/** With the theme in it: as markup, or, in the files of the text part, as plain words. */
+function dressed(file: string, source: string, theme: Theme): string {
+  try {
+    return themed(source, theme, file.endsWith('.txt') ? 'text' : 'html');
+  } catch (cause) {
+    throw new TemplateError(`${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
 async function toHtml(file: string, mjml: string): Promise<string> {
   if (mjml.includes('<mj-include')) {
     throw new TemplateError(`${file}: write {{> name.mjml}} instead of mj-include`);
@@ -89,7 +104,27 @@ async function toHtml(file: string, mjml: string): Promise<string> {
   if (lost.length > 0) {
     throw new TemplateError(`${file}: MJML drops or doubles ${lost.join(', ')}; wrap it in mj-raw`);
   }
-  return compiled.html;
+  return lean(compiled.html);
+}
+
+const BLOCK_TAG = '<\\/?(?:table|tbody|tr|td|div|p|h[1-3])\\b[^>]*>';
+const CONTROL_TAG = '\\{\\{(?:[#/][^{}]*|else)\\}\\}';
+const BETWEEN_BLOCKS = new RegExp(
+  `(${BLOCK_TAG}|${CONTROL_TAG})\\s+(?=${BLOCK_TAG})|(${BLOCK_TAG})\\s+(?=${CONTROL_TAG})`,
+  'g',
+);
+
+/**
+ * Without the blanks that inlining writes into every style, and without those around tags that make
+ * blocks, where they show nothing: an eighth of a digest.
+ */
+function lean(html: string): string {
+  return html
+    .replace(/ style="([^"]*)"/g, (_, style: string) => {
+      const tight = style.replace(/\s*([;:])\s*/g, '$1').replace(/;$/, '');
+      return ` style="${tight}"`;
+    })
+    .replace(BETWEEN_BLOCKS, '$1$2');
 }
 
 const TAG = /\{\{[^{}]*\}\}/g;

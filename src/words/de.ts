@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 
-const count = (value: number) => new Intl.NumberFormat('de').format(value);
+const numbers = new Intl.NumberFormat('de'); // once: making one costs more than rendering a paper
+const count = (value: number) => numbers.format(value);
 /** `1 Paper`, `12 Paper`. */
 const n = (value: number, one: string, many: string) =>
   `${count(value)} ${value === 1 ? one : many}`;
@@ -286,6 +287,41 @@ export const de: typeof en = {
     code: 'Code',
     project: 'Projekt',
     say: { like: 'Mehr davon', dislike: 'Weniger davon', save: 'Merken' },
+    issue: (number) => `Nr. ${count(number)}`,
+    sections: {
+      pinned: 'Von der Redaktion ausgewählt',
+      followed: 'Von denen, denen du folgst',
+      yours: 'Für dich',
+      trending: 'Gefragt',
+      explore: 'Etwas anderes',
+    },
+    introOf: (candidates, { pinned, followed, yours, trending, explore }) => {
+      const shares = [
+        ...(pinned > 0 ? [`${count(pinned)} von der Redaktion`] : []),
+        ...(followed > 0 ? [`${count(followed)} von denen, denen du folgst`] : []),
+        ...(yours > 0 ? [`${count(yours)} für dich`] : []),
+        ...(trending > 0 ? [`${count(trending)} gefragt`] : []),
+        ...(explore > 0 ? [`${count(explore)} zum Entdecken`] : []),
+      ];
+      return `Ausgewählt aus ${papers(candidates)}: ${shares.join(', ')}.`;
+    },
+    also: 'Siehe auch:',
+    week: {
+      label: 'Wöchentlich',
+      daily: 'Täglich',
+      day: (day) => `Woche bis ${day}`,
+      heading: (value) =>
+        value === 0
+          ? 'Diese Woche nichts Neues für dich'
+          : `Deine Woche in ${n(value, 'Paper', 'Papern')}`,
+      title: 'Die Woche in Kürze',
+      listed: 'Erschienen:',
+      listedWords: papers,
+      about: 'Vor allem über:',
+      aboutWords: (name, value) => `${name} (${count(value)})`,
+      best: 'Am meisten gefragt:',
+      missed: 'Was du verpasst hast',
+    },
   },
   notice: {
     confirm: {

@@ -1,6 +1,7 @@
+const numbers = new Intl.NumberFormat('en'); // once: making one costs more than rendering a paper
 /** `1 paper`, `12 papers`. */
 const n = (count: number, one: string, many = `${one}s`) =>
-  `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+  `${numbers.format(count)} ${count === 1 ? one : many}`;
 
 const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
 const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -265,7 +266,7 @@ export const en = {
         ? `None of ${n(candidates, 'paper')} is new to you.`
         : `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
     },
-    others: (count: number) => `+ ${count.toLocaleString('en')} more`,
+    others: (count: number) => `+ ${numbers.format(count)} more`,
     because: (name: string, host: string) =>
       `You get this because you subscribed to ${name} at ${host}.`,
     matches: (topics: readonly string[], rest: number) => {
@@ -275,7 +276,7 @@ export const en = {
       return `Matches your topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
     },
     trending: (rank: number, of: number, upvotes: number) => {
-      const place = `${rank.toLocaleString('en')}${suffix(rank)} of ${n(of, 'paper')}`;
+      const place = `${numbers.format(rank)}${suffix(rank)} of ${n(of, 'paper')}`;
       return upvotes > 0 ? `Trending with ${n(upvotes, 'upvote')}: ${place}` : `Trending: ${place}`;
     },
     pinned: (by: string) => `Pinned by ${by}`,
@@ -294,6 +295,43 @@ export const en = {
     code: 'Code',
     project: 'Project',
     say: { like: 'More like this', dislike: 'Less like this', save: 'Save' },
+    issue: (number: number) => `No. ${numbers.format(number)}`,
+    sections: {
+      pinned: 'Picked by the editors',
+      followed: 'From those you follow',
+      yours: 'For you',
+      trending: 'Trending',
+      explore: 'Something different',
+    },
+    introOf: (
+      candidates: number,
+      counts: Readonly<Record<'pinned' | 'followed' | 'yours' | 'trending' | 'explore', number>>,
+    ) => {
+      const { pinned, followed, yours, trending, explore } = counts;
+      const shares = [
+        ...(pinned > 0 ? [`${numbers.format(pinned)} picked by the editors`] : []),
+        ...(followed > 0 ? [`${numbers.format(followed)} from those you follow`] : []),
+        ...(yours > 0 ? [`${numbers.format(yours)} for you`] : []),
+        ...(trending > 0 ? [`${numbers.format(trending)} trending`] : []),
+        ...(explore > 0 ? [`${numbers.format(explore)} to explore`] : []),
+      ];
+      return `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
+    },
+    also: 'See also:',
+    week: {
+      label: 'Weekly',
+      daily: 'Daily',
+      day: (day: string) => `Week to ${day}`,
+      heading: (papers: number) =>
+        papers === 0 ? 'Nothing new for you this week' : `Your week in ${n(papers, 'paper')}`,
+      title: 'The week in short',
+      listed: 'Listed:',
+      listedWords: (listed: number) => n(listed, 'paper'),
+      about: 'Mostly about:',
+      aboutWords: (name: string, papers: number) => `${name} (${numbers.format(papers)})`,
+      best: 'First in the trend:',
+      missed: 'What you missed',
+    },
   },
   notice: {
     confirm: {

@@ -1,12 +1,57 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/domain/composition.ts';
 import { oneLine, wrap } from '../../src/render/plain.ts';
-import { authorsLine, paperView, reasonWords, webUrl } from '../../src/render/view.ts';
+import { authorsLine, openGallery, reasonWords, summary, webUrl } from '../../src/render/view.ts';
 import { en } from '../../src/words/en.ts';
 import { candidateOf } from '../support/digest-input.ts';
+import { linear } from '../support/linear-time.ts';
 
+const { paper: paperView } = openGallery();
 const topic: Reason = { kind: 'topic', topics: ['reading'] };
 const trending: Reason = { kind: 'trending', rank: 3, of: 42, upvotes: 57 };
+
+describe('summary', () => {
+  it('takes two sentences', () => {
+    expect(summary('We read. It is good. It is long.')).toBe('We read. It is good.');
+  });
+
+  it('takes a short abstract whole, its line breaks as spaces', () => {
+    expect(summary('We read\n  and do not\tstop')).toBe('We read and do not stop');
+  });
+
+  it('takes one sentence where two are too long', () => {
+    expect(summary(`We read. ${'And so on '.repeat(40)}end. More.`)).toBe('We read.');
+  });
+
+  it('cuts at a word where one sentence is too long', () => {
+    const cut = summary(`${'reading '.repeat(60)}ends. More.`);
+    expect(cut).toMatch(/^(reading )+reading…$/);
+    expect(cut.length).toBeLessThanOrEqual(345);
+  });
+
+  it.each([
+    ['Models, e.g. GPT, read. They stop. Then not.', 'Models, e.g. GPT, read. They stop.'],
+    [
+      'See Smith et al. 2024 and J. Doe. We differ. So.',
+      'See Smith et al. 2024 and J. Doe. We differ.',
+    ],
+    [
+      'It gains 3.5 points. See Fig. 2 for v1.2. End. So.',
+      'It gains 3.5 points. See Fig. 2 for v1.2.',
+    ],
+    ['Does it read? (It does.) Then it stops.', 'Does it read? (It does.)'],
+    ['我们阅读。很好。很长。', '我们阅读。很好。'],
+  ])('knows where a sentence of %j ends', (abstract, expected) => {
+    expect(summary(abstract)).toBe(expected);
+  });
+
+  it.each(['. ', 'A.', '"" ', ' \u202e', '.)”', 'et al. '])(
+    'takes linear time on %j without end',
+    (piece) => {
+      expect(linear(summary, piece)).toBe(true);
+    },
+  );
+});
 
 describe('authorsLine', () => {
   it.each([
