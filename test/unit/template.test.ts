@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileHtml, compileText } from '../../src/render/handlebars.ts';
-import { loadTemplate, Template, TemplateError } from '../../src/render/template.ts';
+import { loadTemplate, Template } from '../../src/render/template.ts';
+import { TemplateError } from '../../src/render/template-error.ts';
 
 const templates = new URL('../../templates', import.meta.url).pathname;
 
@@ -99,10 +100,10 @@ describe('loadTemplate', () => {
 
   it('names the file and the line', async () => {
     await expect(load(inText('x'), { 'mine/body.txt': 'a\nb {{nothing}}' })).rejects.toThrow(
-      'mine/body.txt: line 2: no field is named nothing',
+      'mine/body.txt:2: no field is named nothing; here there are ',
     );
     await expect(load(inText('x'), { 'mine/subject.txt': '{{nothing}}' })).rejects.toThrow(
-      'mine/subject.txt: line 1: no field is named nothing',
+      'mine/subject.txt:1: no field is named nothing',
     );
   });
 
