@@ -16,7 +16,9 @@ import { type Backend, embeddedBackend, redisBackend, serverBackend } from './qu
 import { type JobQueue, openQueue } from './queue/queue.ts';
 import { sampleNotice } from './render/notice.ts';
 import { loadTemplate, type Template } from './render/template.ts';
+import { readTheme, type Theme } from './render/theme.ts';
 import { packageRoot, packageVersion } from './root.ts';
+import { type Sender, senderOf } from './sender.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
 import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
@@ -31,6 +33,9 @@ export interface App {
   readonly db: Db;
   readonly queue: JobQueue;
   readonly provider: Provider;
+  /** What alerts leave by: a mail server of their own, or the provider. */
+  readonly alertProvider: Provider;
+  readonly theme: Theme;
   /** Where finished emails are browsed, when they go to a folder. */
   readonly outboxDir: string | undefined;
   readonly keys: Keys;
@@ -45,6 +50,8 @@ export interface App {
   /** Whether an address may not sign up: it, or its domain. */
   readonly blocked: Blocklist;
   edition(id: string): Promise<LiveEdition>;
+  /** Who writes, from the configuration of now. */
+  readonly sender: Sender;
   /** What surrounds the papers of a digest, from the configuration of now. */
   frame(digest: Digest): Frame;
   readonly userAgent: string;
@@ -104,6 +111,10 @@ async function open(
   const userAgent = `Paperboy/${packageVersion()} (${config.contact || config.baseUrl})`;
   const provider = openProvider(config.mail, outboxDir ?? '', userAgent);
   closers.push(() => provider.close());
+  const { mail: alertMail } = config.alerts;
+  const alertProvider =
+    alertMail === undefined ? provider : openProvider(alertMail, outboxDir ?? '', userAgent);
+  if (alertProvider !== provider) closers.push(() => alertProvider.close());
 
   const queue = openQueue(
     await openBackend(config, database, options.queuePrefix ?? config.queuePrefix),
@@ -116,12 +127,16 @@ async function open(
 
   const templates = new Map<string, Promise<Template>>();
   const templateDir = join(packageRoot(), 'templates');
+  const theme = readTheme(config.theme ?? join(templateDir, 'theme.json'));
+  const sender = senderOf(config, theme);
   let noticeTemplate: Promise<Template> | undefined;
   return {
     config,
     db,
     queue,
     provider,
+    alertProvider,
+    theme,
     outboxDir,
     keys,
     log,
@@ -129,21 +144,20 @@ async function open(
     randomId: randomUUID,
     failpoint: failpointFrom(config.failpoint),
     template: (name) => {
-      const loading = templates.get(name) ?? loadTemplate(templateDir, name);
+      const loading = templates.get(name) ?? loadTemplate(templateDir, name, undefined, theme);
       templates.set(name, loading);
       return loading;
     },
     noticeTemplate: () => {
-      noticeTemplate ??= loadTemplate(templateDir, 'notice', sampleNotice());
+      noticeTemplate ??= loadTemplate(templateDir, 'notice', sampleNotice(), theme);
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),
     edition: openEditions(db, keys),
+    sender,
     frame: (digest) => ({
-      from: config.from,
-      baseUrl: config.baseUrl,
+      ...sender,
       listId: `${digest.name}.${new URL(config.baseUrl).hostname}`,
-      postalAddress: config.postalAddress,
       keyId: [...keys.keys()][0] ?? '',
     }),
     userAgent,

@@ -70,6 +70,17 @@ export const Env = z.object({
     .regex(/^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$/, 'expected Name <address@domain>')
     .default('Paperboy <digest@paperboy.example.org>'),
   PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
+  PAPERBOY_THEME: z.string().optional(),
+  PAPERBOY_GOODBYE: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+  PAPERBOY_ALERT_TO: z.email('expected one address').optional(),
+  PAPERBOY_ALERT_MAIL_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const server = /^smtps?:/.test(text);
+      const message = server ? mailUrlFault(text) : 'expected smtp://… or smtps://…';
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   PAPERBOY_CONTACT: z.string().max(200).default(''),
   PAPERBOY_HOST: z.string().default('127.0.0.1'),
   PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -152,6 +163,7 @@ export const SECRETS = new Set([
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
+  'PAPERBOY_ALERT_MAIL_URL',
 ]);
 export const PASSWORD = /\/\/[^/]*@/;
 

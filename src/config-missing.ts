@@ -31,7 +31,7 @@ function missingForSending(env: z.infer<typeof Env>): string[] {
     ...(env.PAPERBOY_SECRET === undefined
       ? [needs('PAPERBOY_SECRET', `${SECRET_MIN} characters or more, the same on every machine`)]
       : []),
-    ...(env.PAPERBOY_POSTAL_ADDRESS === ''
+    ...(env.PAPERBOY_POSTAL_ADDRESS === '' && env.PAPERBOY_THEME === undefined // which may have it
       ? [needs('PAPERBOY_POSTAL_ADDRESS', 'for the footer: the law asks for one, CAN-SPAM')]
       : []),
     ...(secure

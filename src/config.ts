@@ -51,6 +51,16 @@ export interface Config {
   readonly baseUrl: string;
   readonly from: string;
   readonly postalAddress: string;
+  /** The file of the emails' look; absent: the one of this package. */
+  readonly theme: string | undefined;
+  /** Whether who leaves by the page is told so by one last email. */
+  readonly goodbye: boolean;
+  readonly alerts: {
+    /** Whom to write to when something needs a person; absent: nobody. */
+    readonly to: string | undefined;
+    /** A mail server for alerts alone, for when the other one is what they are about. */
+    readonly mail: MailConfig | undefined;
+  };
   /** Goes into the User-Agent, so that a source's operator can reach you. */
   readonly contact: string;
   readonly web: {
@@ -149,6 +159,15 @@ function config(env: z.infer<typeof Env>): Config {
     baseUrl: env.PAPERBOY_BASE_URL,
     from: env.PAPERBOY_FROM,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
+    theme: env.PAPERBOY_THEME,
+    goodbye: env.PAPERBOY_GOODBYE,
+    alerts: {
+      to: env.PAPERBOY_ALERT_TO,
+      mail:
+        env.PAPERBOY_ALERT_MAIL_URL === undefined
+          ? undefined
+          : mailConfig({ ...env, MAIL_URL: env.PAPERBOY_ALERT_MAIL_URL }),
+    },
     contact: env.PAPERBOY_CONTACT,
     web: {
       host: env.PAPERBOY_HOST,

@@ -1,12 +1,11 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Email } from './domain/email.ts';
-import { LANGUAGES } from './domain/language.ts';
 import { eml } from './providers/eml.ts';
 import { emailFaults, type Fault } from './render/check.ts';
-import { NOTICE_KINDS, noticeRenderer, sampleNotice, type NoticeInput } from './render/notice.ts';
+import { noticeRenderer, sampleNotice } from './render/notice.ts';
 import { renderer } from './render/render.ts';
 import { digestCases } from './render/sample-cases.ts';
+import { noticeCases } from './render/sample-notices.ts';
 import { loadTemplate, type Template } from './render/template.ts';
 import { TemplateError } from './render/template-error.ts';
 import type { Theme } from './render/theme.ts';
@@ -73,14 +72,11 @@ function digestProofs(template: Template): Promise<Proof>[] {
 
 function noticeProofs(template: Template): Promise<Proof>[] {
   const render = noticeRenderer(template);
-  return NOTICE_KINDS.flatMap((kind) =>
-    LANGUAGES.map((language) => {
-      const input = noticeInput(kind, language);
-      return proof(template.name, `${kind}/${language}`, () => render(input), {
-        given: textsIn(input),
-        language,
-        digest: false,
-      });
+  return noticeCases().map(({ name, input }) =>
+    proof(template.name, name, () => render(input), {
+      given: textsIn(input),
+      language: input.language,
+      digest: false,
     }),
   );
 }
@@ -110,7 +106,7 @@ function textsIn(value: unknown): string {
   return Object.values(value).map(textsIn).join('\n');
 }
 
-/** What is looked at when a proof is broken, by rule. */
+/** A line for each fault: template, case, rule, why. */
 export function faultLines({ template, broken, proofs }: Proofs): string[] {
   if (broken !== undefined) return broken.split('\n').map((line) => `${template}  load  ${line}`);
   return proofs.flatMap(({ case: name, faults }) =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Edition, editionId } from '../domain/edition.ts';
 import { Frame } from '../domain/frame.ts';
 import type { Db } from './database.ts';
@@ -63,12 +64,17 @@ export async function saveEdition(
         template_version: template.version,
         candidates: JSON.stringify(edition.candidates),
         lacking: JSON.stringify(edition.lacking ?? []),
+        number: nextNumber(edition.digest),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
   });
 }
+
+/** One more than the digest's newest print has. */
+const nextNumber = (digest: string) =>
+  sql<number>`(select coalesce(max(number), 0) + 1 from editions where digest = ${digest})`;
 
 /** @throws UnknownEditionError */
 export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
@@ -84,6 +90,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'cut_off_at',
       'candidates',
       'lacking',
+      'number',
       'frame',
       'templates.name',
       'version',
@@ -98,6 +105,7 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       title: row.title,
       date: row.date,
       cutOffAt: row.cut_off_at.toISOString(),
+      ...(row.number === null ? {} : { number: row.number }),
       candidates: row.candidates,
       ...(row.lacking.length > 0 ? { lacking: row.lacking } : {}),
     },

@@ -5,6 +5,7 @@ import { up as brakes } from './migrations/0002-brakes.ts';
 import { up as politeness } from './migrations/0003-politeness.ts';
 import { up as ingest } from './migrations/0004-ingest.ts';
 import { up as subscribers } from './migrations/0005-subscribers.ts';
+import { up as notices } from './migrations/0009-notices.ts';
 import { up as summaries } from './migrations/0010-summaries.ts';
 
 /** In order; a name once released never changes. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0003-politeness': { up: politeness },
   '0004-ingest': { up: ingest },
   '0005-subscribers': { up: subscribers },
+  '0009-notices': { up: notices },
   '0010-summaries': { up: summaries },
 };
 

@@ -108,6 +108,11 @@ export async function erase(
     await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('signups').where('email_key', '=', key).execute();
     await tx.deleteFrom('notices').where('email_key', '=', key).execute();
+    await tx // to an address that they had before
+      .deleteFrom('notices')
+      .where('kind', '=', 'moved')
+      .where('about_id', '=', id)
+      .execute();
     await tx.deleteFrom('suppressions').where('email_key', '=', key).execute();
     await tx
       .insertInto('suppressions')

@@ -77,6 +77,7 @@ interface EditionsTable {
   planned: Generated<number>;
   cancelled_at: MaybeMoment;
   known_until: MaybeMoment;
+  number: number | null;
   lacking: Json<Lacking[]>;
 }
 

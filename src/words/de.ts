@@ -324,34 +324,57 @@ export const de: typeof en = {
     },
   },
   notice: {
-    confirm: {
-      subject: 'Bitte bestätige dein Abonnement von Paperboy',
+    confirm: (name) => ({
+      subject: `Bitte bestätige dein Abonnement von ${name}`,
       heading: 'Fast geschafft',
-      body: 'Jemand, hoffentlich du, hat den Überblick von Paperboy an diese Adresse bestellt. Öffne die Seite und drücke den Knopf, um ihn zu bekommen.',
+      body: `Jemand, hoffentlich du, hat den Überblick von ${name} an diese Adresse bestellt. Öffne die Seite und drücke den Knopf, um ihn zu bekommen.`,
       action: 'Abonnement bestätigen',
       note: 'Wenn du es nicht warst, tu nichts: Dann kommt auch nichts.',
-    },
-    known: {
-      subject: 'Du hast Paperboy schon abonniert',
+    }),
+    known: (name) => ({
+      subject: `Du hast ${name} schon abonniert`,
       heading: 'Du bist schon dabei',
-      body: 'Jemand, hoffentlich du, hat den Überblick von Paperboy an diese Adresse bestellt, die ihn schon bekommt. Hier wählst du, was darin steht.',
+      body: `Jemand, hoffentlich du, hat den Überblick von ${name} an diese Adresse bestellt, die ihn schon bekommt. Hier wählst du, was darin steht.`,
       action: 'Deine Einstellungen',
       note: 'Wenn du es nicht warst, tu nichts: Es hat sich nichts geändert.',
-    },
-    link: {
-      subject: 'Dein Link zu Paperboy',
+    }),
+    welcome: (name, when) => ({
+      subject: `Willkommen bei ${name}`,
+      heading: 'Du bist dabei',
+      body: `Dein Überblick kommt ${when}. Je mehr du darüber sagst, was du liest, desto besser wird er: Themen, Menschen, denen du folgst, wie viele Paper und zu welcher Stunde.`,
+      action: 'Wählen, was darin steht',
+      note: 'Ein Klick, und Schluss damit: in jeder Mail, oben und unten.',
+    }),
+    link: (name) => ({
+      subject: `Dein Link zu ${name}`,
       heading: 'Dein Link',
       body: 'Er öffnet deine Einstellungen ohne Passwort: Behalte ihn für dich.',
       action: 'Deine Einstellungen',
       note: 'Wenn du nicht darum gebeten hast, tu nichts: Es hat sich nichts geändert.',
-    },
-    address: {
-      subject: 'Bitte bestätige deine neue Adresse für Paperboy',
+    }),
+    address: (name) => ({
+      subject: `Bitte bestätige deine neue Adresse für ${name}`,
       heading: 'Deine neue Adresse',
-      body: 'Jemand, hoffentlich du, möchte den Überblick von Paperboy von jetzt an an diese Adresse bekommen.',
+      body: `Jemand, hoffentlich du, möchte den Überblick von ${name} von jetzt an an diese Adresse bekommen.`,
       action: 'Diese Adresse nehmen',
       note: 'Wenn du es nicht warst, tu nichts: Hierher kommt dann nichts.',
-    },
+    }),
+    moved: (name, mask) => ({
+      subject: `Dein Überblick von ${name} geht jetzt an eine andere Adresse`,
+      heading: 'Du bist umgezogen',
+      body: `Von jetzt an geht dein Überblick an ${mask}. An diese Adresse kommt nichts mehr.`,
+      action: 'Deine Einstellungen',
+      note: 'Wenn du es nicht warst, öffne deine Einstellungen und zieh wieder hierher um.',
+    }),
+    goodbye: (name) => ({
+      subject: `Du hast ${name} abbestellt`,
+      heading: 'Auf Wiedersehen',
+      body: 'Dein Abonnement ist beendet. Das ist die letzte Mail von uns.',
+      action: 'Rückgängig machen',
+      note: 'Das geht eine Stunde lang; danach kannst du jederzeit neu abonnieren.',
+    }),
     because: (host) => `Um diese eine Nachricht wurde auf ${host} gebeten.`,
+    alertBecause: (host) =>
+      `Du bekommst dies, weil PAPERBOY_ALERT_TO auf ${host} diese Adresse ist. Eine Mail am Tag für jede Ursache.`,
   },
 };

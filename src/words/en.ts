@@ -334,34 +334,57 @@ export const en = {
     },
   },
   notice: {
-    confirm: {
-      subject: 'Please confirm your subscription to Paperboy',
+    confirm: (name: string) => ({
+      subject: `Please confirm your subscription to ${name}`,
       heading: 'Almost there',
-      body: 'Somebody, hopefully you, asked for the Paperboy digest at this address. Open the page and press the button to get it.',
+      body: `Somebody, hopefully you, asked for the ${name} digest at this address. Open the page and press the button to get it.`,
       action: 'Confirm the subscription',
       note: 'If it was not you, do nothing: nothing will be sent.',
-    },
-    known: {
-      subject: 'You are subscribed to Paperboy already',
+    }),
+    known: (name: string) => ({
+      subject: `You are subscribed to ${name} already`,
       heading: 'You are in already',
-      body: 'Somebody, hopefully you, asked for the Paperboy digest at this address, which has it already. Here you choose what it holds.',
+      body: `Somebody, hopefully you, asked for the ${name} digest at this address, which has it already. Here you choose what it holds.`,
       action: 'Your preferences',
       note: 'If it was not you, do nothing: nothing has changed.',
-    },
-    link: {
-      subject: 'Your link to Paperboy',
+    }),
+    welcome: (name: string, when: string) => ({
+      subject: `Welcome to ${name}`,
+      heading: 'You are in',
+      body: `Your digest comes ${when}. The more you say of what you read, the better it gets: topics, people to follow, how many papers, and at which hour.`,
+      action: 'Choose what it holds',
+      note: 'One click ends it: in every mail, at the top and at the bottom.',
+    }),
+    link: (name: string) => ({
+      subject: `Your link to ${name}`,
       heading: 'Your link',
       body: 'It opens your preferences without a password: keep it to yourself.',
       action: 'Your preferences',
       note: 'If you did not ask for it, do nothing: nothing has changed.',
-    },
-    address: {
-      subject: 'Please confirm your new address for Paperboy',
+    }),
+    address: (name: string) => ({
+      subject: `Please confirm your new address for ${name}`,
       heading: 'Your new address',
-      body: 'Somebody, hopefully you, wants the Paperboy digest to come to this address from now on.',
+      body: `Somebody, hopefully you, wants the ${name} digest to come to this address from now on.`,
       action: 'Use this address',
       note: 'If it was not you, do nothing: nothing will be sent here.',
-    },
+    }),
+    moved: (name: string, mask: string) => ({
+      subject: `Your ${name} digest goes to another address now`,
+      heading: 'You have moved',
+      body: `From now on your digest goes to ${mask}. Nothing more comes to this address.`,
+      action: 'Your preferences',
+      note: 'If it was not you, open your preferences and move it back.',
+    }),
+    goodbye: (name: string) => ({
+      subject: `You have left ${name}`,
+      heading: 'Goodbye',
+      body: 'Your subscription has ended. This is the last mail from us.',
+      action: 'Take it back',
+      note: 'That works for an hour; later you can sign up again at any time.',
+    }),
     because: (host: string) => `This one message was asked for at ${host}.`,
+    alertBecause: (host: string) =>
+      `You get this because PAPERBOY_ALERT_TO at ${host} is this address. One mail a day for each cause.`,
   },
 };

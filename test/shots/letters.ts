@@ -4,6 +4,7 @@ import type { Addressee, Composition, Section, Week } from '../../src/domain/com
 import type { Candidate, Edition } from '../../src/domain/edition.ts';
 import type { Email } from '../../src/domain/email.ts';
 import { deliveryLinks } from '../../src/domain/links.ts';
+import { type NoticeInput, noticeRenderer, sampleNotice } from '../../src/render/notice.ts';
 import { renderer } from '../../src/render/render.ts';
 import { loadTemplate } from '../../src/render/template.ts';
 import { readTheme } from '../../src/render/theme.ts';
@@ -155,6 +156,27 @@ export async function letters(root: string): Promise<Letter[]> {
       sentAt: '2025-03-14T07:00:00Z',
     }),
   });
+  const renderNotice = noticeRenderer(
+    await loadTemplate(templates, 'notice', sampleNotice(), theme),
+  );
+  const url = 'https://paperboy.example.org/preferences/demo.17.uhP4alwdLDmDp0hanffHSg';
+  const notice = (said: Pick<NoticeInput, 'kind'> & object): Letter => ({
+    name: `notice-${said.kind}`,
+    email: renderNotice({
+      id: 17,
+      email: 'reader@example.org',
+      language: 'en',
+      url,
+      frame,
+      askedAt: '2025-03-14T07:00:00Z',
+      ...said,
+    } as NoticeInput),
+  });
+  const unsubscribe = 'https://paperboy.example.org/unsubscribe/demo.17.CL7RnyTnycaf3TbhGq2R9w';
+  const told = {
+    heading: 'The mail provider takes nothing',
+    lines: ['It says: 403 the domain is not verified', 'No email leaves until this is mended.'],
+  };
   return [
     digest('digest-full', {}, full),
     digest('digest-compact', { layout: 'compact' }, composed(candidates, 3).slice(0, 30)),
