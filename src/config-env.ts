@@ -71,6 +71,7 @@ export const Env = z.object({
     .default('Paperboy <digest@paperboy.example.org>'),
   PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
   PAPERBOY_THEME: z.string().optional(),
+  PAPERBOY_TEMPLATES: z.string().optional(),
   PAPERBOY_GOODBYE: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
   PAPERBOY_ALERT_TO: z.email('expected one address').optional(),
   PAPERBOY_ALERT_MAIL_URL: z

@@ -53,6 +53,8 @@ export interface Config {
   readonly postalAddress: string;
   /** The file of the emails' look; absent: the one of this package. */
   readonly theme: string | undefined;
+  /** Folder of templates that come before the bundled ones, file by file. */
+  readonly templates: string | undefined;
   /** Whether who leaves by the page is told so by one last email. */
   readonly goodbye: boolean;
   readonly alerts: {
@@ -160,6 +162,7 @@ function config(env: z.infer<typeof Env>): Config {
     from: env.PAPERBOY_FROM,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
     theme: env.PAPERBOY_THEME,
+    templates: env.PAPERBOY_TEMPLATES,
     goodbye: env.PAPERBOY_GOODBYE,
     alerts: {
       to: env.PAPERBOY_ALERT_TO,

@@ -8,7 +8,7 @@ import { digestCases } from './render/sample-cases.ts';
 import { noticeCases } from './render/sample-notices.ts';
 import { loadTemplate, type Template } from './render/template.ts';
 import { TemplateError } from './render/template-error.ts';
-import type { Theme } from './render/theme.ts';
+import { readTheme, type Theme } from './render/theme.ts';
 
 /** One email that a template made of a sample, and what is wrong with it. */
 export interface Proof {
@@ -31,7 +31,7 @@ export interface Proofs {
 const NOTICE = 'notice';
 
 /** Every template of these folders: a folder with a subject, by name. */
-export function templateNames(folders: readonly string[]): string[] {
+function templateNames(folders: readonly string[]): string[] {
   const names = folders.flatMap((folder) =>
     readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'partials')
@@ -40,12 +40,27 @@ export function templateNames(folders: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Makes every email of a template that there is a sample for, and checks each by every rule. */
-export async function proofsOf(
-  folders: readonly string[],
-  name: string,
-  theme: Theme,
-): Promise<Proofs> {
+/** Where templates and theme are, see `template-folders.ts`. */
+export interface Bench {
+  readonly folders: readonly string[];
+  readonly themePath: string;
+}
+
+/** Every email of every template that there is a sample for, each checked by every rule. */
+export async function prove({ folders, themePath }: Bench): Promise<Proofs[]> {
+  let theme: Theme;
+  try {
+    theme = readTheme(themePath);
+  } catch (error) {
+    return [{ template: 'theme', broken: (error as Error).message, proofs: [] }];
+  }
+  const all: Proofs[] = [];
+  // One after the other: MJML is not in a hurry either.
+  for (const name of templateNames(folders)) all.push(await proofsOf(folders, name, theme));
+  return all;
+}
+
+async function proofsOf(folders: readonly string[], name: string, theme: Theme): Promise<Proofs> {
   try {
     const view = name === NOTICE ? sampleNotice() : undefined;
     const template = await loadTemplate(folders, name, view, theme);

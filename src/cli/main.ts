@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   web: async () => (await import('./web.ts')).webCommand(),
   deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(),
   preview: async () => (await import('./preview.ts')).previewCommand(),
+  templates: async () => (await import('./templates.ts')).templatesCommand(),
   jobs: async () => (await import('./jobs.ts')).jobsCommand(),
   pause: async () => (await import('./operate.ts')).pauseCommand(),
   resume: async () => (await import('./operate.ts')).resumeCommand(),
