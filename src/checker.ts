@@ -19,6 +19,14 @@ const SCRIPT = 'check-email.mjs';
 const EMAIL_MS_MAX = 60_000;
 const TOLD_CHARS_MAX = 500;
 
+/** What the checker cannot tell from a stranger's words; our own rules, which know these, can. */
+const CANNOT_TELL = /^(?:no-unfilled-placeholders|no-html-in-text|no-double-escape)\b/;
+
+/** The errors that count: of a sample whose papers mimic leftovers without those that it takes for some. */
+export function countedErrors({ errors }: Verdict, mimics: boolean): readonly string[] {
+  return mimics ? errors.filter((error) => !CANNOT_TELL.test(error)) : errors;
+}
+
 /** A checker that cannot be run. */
 export class CheckerError extends Error {
   override readonly name = 'CheckerError';

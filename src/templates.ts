@@ -18,6 +18,8 @@ export interface Proof {
   /** Absent: it could not be made, as the faults say. */
   readonly email: Email | undefined;
   readonly faults: readonly Fault[];
+  /** Its papers hold placeholders, markup and entities as text. */
+  readonly mimics: boolean;
 }
 
 /** A template with all that was made of it. */
@@ -103,14 +105,15 @@ async function proof(
   expected: Parameters<typeof emailFaults>[1],
 ): Promise<Proof> {
   let email: Email | undefined;
+  const of = { template, case: name, mimics: name.endsWith('/hostile') };
   try {
     email = make();
     const faults = emailFaults(email, expected);
     await eml(email); // it throws when no line of 998 bytes can hold a header
-    return { template, case: name, email, faults };
+    return { ...of, email, faults };
   } catch (error) {
     const rule = email === undefined ? 'render' : 'message';
-    return { template, case: name, email, faults: [{ rule, why: (error as Error).message }] };
+    return { ...of, email, faults: [{ rule, why: (error as Error).message }] };
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { externalVerdicts, type Verdict } from '../checker.ts';
+import { countedErrors, externalVerdicts, type Verdict } from '../checker.ts';
 import { readConfig } from '../config.ts';
 import { templateFolders, themeFile } from '../template-folders.ts';
 import { type Bench, faultLines, type Proof, type Proofs, prove } from '../templates.ts';
@@ -94,7 +94,9 @@ async function verdictsOf(checker: string, all: readonly Proofs[]): Promise<Judg
 
 function told(all: readonly Proofs[], verdicts: readonly Judged[]): Report {
   const outside = verdicts.flatMap(({ proof, verdict }) =>
-    verdict.errors.map((error) => `${proof.template}  ${proof.case}  checker  ${error}`),
+    countedErrors(verdict, proof.mimics).map(
+      (error) => `${proof.template}  ${proof.case}  checker  ${error}`,
+    ),
   );
   const faults = [...all.flatMap(faultLines), ...outside];
   const counts = all.map(({ template, proofs }) => `${template}: ${proofs.length} emails`);

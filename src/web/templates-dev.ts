@@ -146,11 +146,13 @@ function workbench({ checker, folders }: WorkbenchOptions, state: LiveProofs): H
     return context.text(proof?.email?.text ?? 'no text', proof?.email === undefined ? 404 : 200);
   });
   web.get('/verdict/:template/:kind/:name', async (context) => {
-    const email = find(await state.proofs(), context.req.param())?.email;
-    if (email === undefined || checker === undefined) return context.text('no verdict', 404);
+    const proof = find(await state.proofs(), context.req.param());
+    const email = proof?.email;
+    if (proof === undefined || email === undefined || checker === undefined)
+      return context.text('no verdict', 404);
     try {
       const [verdict] = await externalVerdicts(checker, [email]);
-      return context.html(checkerPart(verdict));
+      return context.html(checkerPart(verdict, proof.mimics));
     } catch (error) {
       return context.text((error as Error).message, 500);
     }

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Verdict } from '../checker.ts';
+import { countedErrors, type Verdict } from '../checker.ts';
 import type { Proof, Proofs } from '../templates.ts';
 import type { Markup } from './page.ts';
 
@@ -36,7 +36,7 @@ p{margin:4px 0}.quiet{color:var(--quiet)}
 table{border-collapse:collapse}th,td{padding:5px 18px 5px 0;text-align:left;font-weight:400;border-bottom:1px solid var(--rule);vertical-align:top}
 th{color:var(--quiet);white-space:nowrap}td.number{text-align:right;font-variant-numeric:tabular-nums}
 .good{color:var(--good)}.bad{color:var(--bad)}
-pre{margin:0;padding:14px 16px;background:var(--ground);border:1px solid var(--rule);border-radius:8px;overflow:auto;white-space:pre-wrap;word-break:break-word;font:13px/1.5 ui-monospace,monospace}
+pre{margin:0;padding:14px 16px;background:var(--ground);border:1px solid var(--rule);border-radius:8px;overflow:auto;white-space:pre-wrap;word-break:break-word;font:13px/1.5 ui-monospace,monospace;max-height:640px}
 .frames{display:flex;gap:20px;overflow-x:auto;padding-bottom:8px}
 figure{margin:0;flex:none}figcaption{color:var(--quiet);padding-bottom:6px}
 iframe{display:block;height:820px;border:1px solid var(--rule);border-radius:8px;background:#fff}
@@ -115,9 +115,11 @@ function frames(proof: Proof): Markup {
 }
 
 /** What the external checker said, for the place that the page holds for it. */
-export function checkerPart(verdict: Verdict | undefined): Markup {
+export function checkerPart(verdict: Verdict | undefined, mimics: boolean): Markup {
   if (verdict === undefined) return html`<p>It judges HTML only.</p>`;
-  const { score, errors, warnings } = verdict;
-  return html`<p class="${errors.length === 0 ? 'good' : 'bad'}">${verdict.verdict}, ${score} points of 100</p>
+  const { score, warnings } = verdict;
+  const errors = countedErrors(verdict, mimics);
+  const excused = verdict.errors.length - errors.length;
+  return html`<p class="${errors.length === 0 ? 'good' : 'bad'}">${errors.length} errors, ${score} points of 100${excused === 0 ? '' : html`, ${excused} findings left out: this sample’s papers are written so`}</p>
 <table>${errors.map((line) => html`<tr><td class="bad">error</td><td>${line}</td></tr>`)}${warnings.map((line) => html`<tr><td>warning</td><td>${line}</td></tr>`)}</table>`;
 }
