@@ -37,8 +37,9 @@ export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   }
   const { path, purpose } = DOORS[kind];
   const url = link(path, purpose);
-  if (kind !== 'welcome' && kind !== 'moved' && kind !== 'goodbye')
-    return render({ ...base, kind, url });
+  if (kind === 'confirm' || kind === 'address') return render({ ...base, kind, url });
+  const unsubscribe = link('unsubscribe', 'unsubscribe');
+  if (kind === 'known' || kind === 'link') return render({ ...base, kind, url, unsubscribe });
   const subscriber = await subscriberById(app.db, aboutId);
   const why = outdated(kind, subscriber);
   if (subscriber === undefined || why !== undefined) return why ?? 'nobody is there any more';
@@ -46,7 +47,7 @@ export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   if (kind === 'moved')
     return render({ ...base, kind, url, mask: maskedAddress(subscriber.email) });
   const when = whenWords(subscriber.preferences, wordsFor(language));
-  return render({ ...base, kind, url, when, unsubscribe: link('unsubscribe', 'unsubscribe') });
+  return render({ ...base, kind, url, when, unsubscribe });
 }
 
 /** Why a notice on a state that has changed since says nothing true any more. */

@@ -1,7 +1,7 @@
 import type { Email } from '../domain/email.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Language } from '../domain/language.ts';
-import type { NoticeKind, Told } from '../domain/notice.ts';
+import type { Told } from '../domain/notice.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { wordsFor } from '../words/words.ts';
 import { compileHtml, compileText } from './handlebars.ts';
@@ -11,8 +11,10 @@ import type { Template } from './template.ts';
 
 /** What the words of a notice depend on, by its kind. No word of it comes from a stranger. */
 type Said =
-  | { readonly kind: Exclude<NoticeKind, 'welcome' | 'moved' | 'alert'> }
-  /** When the digest comes, and where its subscription ends. */
+  | { readonly kind: 'confirm' | 'address' | 'goodbye' }
+  /** To a subscriber: where the subscription ends. */
+  | { readonly kind: 'known' | 'link'; readonly unsubscribe: string }
+  /** And when its digest comes. */
   | { readonly kind: 'welcome'; readonly when: string; readonly unsubscribe: string }
   /** The new address, masked: the old one may be somebody else's by now. */
   | { readonly kind: 'moved'; readonly mask: string }
@@ -77,7 +79,7 @@ function noticeView(input: NoticeInput) {
     ...said,
     preheader: cutAtWord(said.paragraphs.join(' '), PREHEADER_CHARS_MAX),
     url,
-    unsubscribe: kind === 'welcome' ? input.unsubscribe : '',
+    unsubscribe: 'unsubscribe' in input ? input.unsubscribe : '',
     unsubscribeLabel: digest.unsubscribe,
     because: kind === 'alert' ? notice.alertBecause(host) : notice.because(host),
     postalAddress: oneLine(frame.postalAddress),

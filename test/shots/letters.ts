@@ -160,7 +160,10 @@ export async function letters(root: string): Promise<Letter[]> {
     await loadTemplate(templates, 'notice', sampleNotice(), theme),
   );
   const url = 'https://paperboy.example.org/preferences/demo.17.uhP4alwdLDmDp0hanffHSg';
-  const notice = (said: Pick<NoticeInput, 'kind'> & object): Letter => ({
+  type Said<T = NoticeInput> = T extends NoticeInput
+    ? Omit<T, 'id' | 'email' | 'language' | 'url' | 'frame' | 'askedAt'> & { url?: string }
+    : never;
+  const notice = (said: Said): Letter => ({
     name: `notice-${said.kind}`,
     email: renderNotice({
       id: 17,
@@ -170,7 +173,7 @@ export async function letters(root: string): Promise<Letter[]> {
       frame,
       askedAt: '2025-03-14T07:00:00Z',
       ...said,
-    } as NoticeInput),
+    }),
   });
   const unsubscribe = 'https://paperboy.example.org/unsubscribe/demo.17.CL7RnyTnycaf3TbhGq2R9w';
   const told = {
@@ -189,5 +192,13 @@ export async function letters(root: string): Promise<Letter[]> {
       {},
       full.slice(2, 3).map(({ section: _, ...one }) => one),
     ),
+    notice({ kind: 'confirm' }),
+    notice({ kind: 'known', unsubscribe }),
+    notice({ kind: 'welcome', when: 'every day at 07:00, Europe/Berlin time', unsubscribe }),
+    notice({ kind: 'link', unsubscribe }),
+    notice({ kind: 'address' }),
+    notice({ kind: 'moved', mask: 'a•••@e•••.org' }),
+    notice({ kind: 'goodbye' }),
+    notice({ kind: 'alert', told, url: '' }),
   ];
 }
