@@ -41,8 +41,7 @@ const checkCommand = () =>
     });
 
 const devCommand = () =>
-  new Command('dev')
-    .description('show every template with every sample in a browser, afresh on every change')
+  command('dev', 'show every template with every sample in a browser, afresh on every change')
     .option(
       '--port <port>',
       'where to listen on 127.0.0.1',

@@ -105,6 +105,7 @@ export function digestView(input: DigestInput, drawing: Drawing): DigestView {
   const heading = week === null ? own.heading(papers.length) : own.week.heading(papers.length);
   const intro = introOf(input, words);
   const name = oneLine(edition.title);
+  const because = own.because(name, new URL(frame.baseUrl).host);
   const title = withoutBrand(name, frame.brand ?? FIRST_BRAND);
   const day = words.longDay(edition.date);
   return {
@@ -116,13 +117,13 @@ export function digestView(input: DigestInput, drawing: Drawing): DigestView {
     intro,
     lead: cutAtWord(titles[0] ?? heading, LEAD_CHARS_MAX),
     others: papers.length > 1 ? own.others(papers.length - 1) : '',
-    preheader: preheader(titles.slice(1, 4), oneLine(gist), intro),
+    preheader: preheader(titles.slice(1, 4), oneLine(gist), [intro, because]),
     papers,
     sections: sectionsOf(composition, papers, words),
     week,
     missedTitle: own.week.missed,
     missed: (addressee.week?.missed ?? []).map((id) => titled(id, 'compact')),
-    because: own.because(name, new URL(frame.baseUrl).host),
+    because,
     lacking: lackingLine(edition, words),
     postalAddress: oneLine(frame.postalAddress),
     links,

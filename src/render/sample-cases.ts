@@ -1,5 +1,6 @@
 import type { Addressee, Composition, Section } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
+import { summarise } from '../domain/summary/summarise.ts';
 import type { DigestInput } from './render.ts';
 
 /** One email to try a template on. */
@@ -191,6 +192,7 @@ function candidate(at: number, over: Partial<Candidate['paper']> = {}): Candidat
     },
     signal: { upvotes: 180 - at, comments: 0, stars: 0, position: at + 1 },
     newOn: DAY,
+    summary: summarise(over.abstract ?? ABSTRACT, over.title ?? title),
     ...(at === 0
       ? {
           curated: {

@@ -43,15 +43,14 @@ function inputOf(kind: NoticeKind, language: Language): NoticeInput {
     },
     askedAt: '2025-03-14T07:00:00Z',
   };
+  const unsubscribe = `${BASE}/unsubscribe/k1.17.DeFgHiJkLmNoPqRsTuVwXy`;
   switch (kind) {
+    case 'known':
+    case 'link':
+      return { ...common, kind, unsubscribe };
     case 'welcome': {
-      const unsubscribe = `${BASE}/unsubscribe/k1.17.DeFgHiJkLmNoPqRsTuVwXy`;
-      return {
-        ...common,
-        kind,
-        when: language === 'de' ? 'jeden Tag um 07:00' : 'every day at 07:00',
-        unsubscribe,
-      };
+      const when = language === 'de' ? 'jeden Tag um 07:00' : 'every day at 07:00';
+      return { ...common, kind, when, unsubscribe };
     }
     case 'moved':
       return { ...common, kind, mask: 'n…@example.com' };

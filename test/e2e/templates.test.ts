@@ -35,7 +35,7 @@ test('a broken template of an own folder stops the start and the freeze', async 
   await mkdir(join(own, 'digest'), { recursive: true });
   await writeFile(join(own, 'digest', 'subject.txt'), '{{headline}}');
   const options = { home, env: { PAPERBOY_TEMPLATES: own } };
-  for (const words of [['run'], ['freeze', 'daily', '--date', '2025-03-14']]) {
+  for (const words of [['run'], ['freeze', 'daily', '--date', '2025-03-14', '--empty']]) {
     const { code, stderr } = await paperboy(words, options);
     expect({ code, words }).toEqual({ code: 1, words });
     expect(stderr).toContain(
