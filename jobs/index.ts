@@ -8,11 +8,13 @@ import { ingest } from './ingest.ts';
 import { notify } from './notify.ts';
 import { settle } from './settle.ts';
 import { submit } from './submit.ts';
+import { summarise } from './summarise.ts';
 import { sweep } from './sweep.ts';
 
 /** What a worker does, in the order of the pipeline. */
 export const jobs: Jobs<App> = {
   ingest,
+  summarise,
   freeze,
   dispatch,
   submit,

@@ -15,6 +15,7 @@ export const ingest: Job<'ingest', App> = {
       // One day that fails does not keep the other from being seen.
       await runSource(app, source, { date: day }).catch((error) => failures.push(error));
     }
+    if (app.config.summaries !== undefined) await app.queue.enqueue('summarise', {});
     if (failures.length > 0) throw failures[0];
     return done;
   },

@@ -18,12 +18,13 @@ import { type JobQueue, openQueue } from './queue/queue.ts';
 import { sampleNotice } from './render/notice.ts';
 import { loadTemplate, type Template } from './render/template.ts';
 import { readTheme, type Theme } from './render/theme.ts';
-import { packageRoot, packageVersion } from './root.ts';
+import { packageVersion } from './root.ts';
 import { type Sender, senderOf } from './sender.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
 import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
 import { migrate } from './store/migrate.ts';
+import { templateFolders, themeFile } from './template-folders.ts';
 
 /** A log as pino writes it; never a secret, never an address. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -129,8 +130,8 @@ async function open(
 
   const model = openModels(db, (why) => log.warn(why));
   const templates = new Map<string, Promise<Template>>();
-  const templateDir = join(packageRoot(), 'templates');
-  const theme = readTheme(config.theme ?? join(templateDir, 'theme.json'));
+  const folders = templateFolders(config.templates);
+  const theme = readTheme(themeFile(config, folders));
   const sender = senderOf(config, theme);
   let noticeTemplate: Promise<Template> | undefined;
   return {
@@ -147,12 +148,12 @@ async function open(
     randomId: randomUUID,
     failpoint: failpointFrom(config.failpoint),
     template: (name) => {
-      const loading = templates.get(name) ?? loadTemplate(templateDir, name, undefined, theme);
+      const loading = templates.get(name) ?? loadTemplate(folders, name, undefined, theme);
       templates.set(name, loading);
       return loading;
     },
     noticeTemplate: () => {
-      noticeTemplate ??= loadTemplate(templateDir, 'notice', sampleNotice(), theme);
+      noticeTemplate ??= loadTemplate(folders, 'notice', sampleNotice(), theme);
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),

@@ -71,6 +71,7 @@ export const Env = z.object({
     .default('Paperboy <digest@paperboy.example.org>'),
   PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
   PAPERBOY_THEME: z.string().optional(),
+  PAPERBOY_TEMPLATES: z.string().optional(),
   PAPERBOY_GOODBYE: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
   PAPERBOY_ALERT_TO: z.email('expected one address').optional(),
   PAPERBOY_ALERT_MAIL_URL: z
@@ -131,6 +132,14 @@ export const Env = z.object({
     )
     .transform((text) => Object.fromEntries(text.split(',').map(parseColumn)))
     .optional(),
+  PAPERBOY_SUMMARY_URL: url(HTTP, 'an http or https address').optional(),
+  PAPERBOY_SUMMARY_MODEL: z.string().max(200).optional(),
+  PAPERBOY_SUMMARY_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  PAPERBOY_SUMMARY_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(500),
+  PAPERBOY_SUMMARY_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(120).default(20),
   HF_BASE_URL: place('https://huggingface.co'),
   ARXIV_API_URL: place('https://export.arxiv.org'),
   ARXIV_FEED_URL: place('https://rss.arxiv.org'),
@@ -151,6 +160,7 @@ export const SECRETS = new Set([
   'PAPERBOY_SECRET',
   'PAPERBOY_API_KEYS',
   'PAPERBOY_SQL_URL',
+  'PAPERBOY_SUMMARY_API_KEY',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',

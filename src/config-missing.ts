@@ -1,8 +1,22 @@
 import type { z } from 'zod';
 import { type Env, SECRET_MIN } from './config-env.ts';
 
-/** What real sending needs and the outbox does not. */
+/** What is needed with what is set. */
 export function missingFor(env: z.infer<typeof Env>): string[] {
+  const modelless =
+    env.PAPERBOY_SUMMARY_URL !== undefined && env.PAPERBOY_SUMMARY_MODEL === undefined;
+  return [
+    ...(modelless
+      ? [
+          'PAPERBOY_SUMMARY_MODEL: needed with PAPERBOY_SUMMARY_URL (the model to ask), but it is not set',
+        ]
+      : []),
+    ...missingForSending(env),
+  ];
+}
+
+/** What real sending needs and the outbox does not. */
+function missingForSending(env: z.infer<typeof Env>): string[] {
   if (env.MAIL_URL.startsWith('outbox:')) return [];
   const scheme = env.MAIL_URL.slice(0, env.MAIL_URL.indexOf(':') + 1);
   const needs = (name: string, expected: string, found = 'it is not set') =>

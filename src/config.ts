@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ChatConfig } from './chat.ts';
 import { Env, PASSWORD, SECRETS } from './config-env.ts';
 import { missingFor } from './config-missing.ts';
 import type { Keys } from './domain/token.ts';
@@ -53,6 +54,8 @@ export interface Config {
   readonly postalAddress: string;
   /** The file of the emails' look; absent: the one of this package. */
   readonly theme: string | undefined;
+  /** Folder of templates that come before the bundled ones, file by file. */
+  readonly templates: string | undefined;
   /** Whether who leaves by the page is told so by one last email. */
   readonly goodbye: boolean;
   readonly alerts: {
@@ -86,6 +89,8 @@ export interface Config {
   readonly apiKeys: Keys | undefined;
   /** A table or view of somebody's own database to read papers from. */
   readonly sqlSource: SqlSourceConfig | undefined;
+  /** A model that writes summaries, and how many requests a day it may get; absent: none does. */
+  readonly summaries: (ChatConfig & { readonly perDay: number }) | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
@@ -158,6 +163,7 @@ function config(env: z.infer<typeof Env>): Config {
     from: env.PAPERBOY_FROM,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
     theme: env.PAPERBOY_THEME,
+    templates: env.PAPERBOY_TEMPLATES,
     goodbye: env.PAPERBOY_GOODBYE,
     alerts: {
       to: env.PAPERBOY_ALERT_TO,
@@ -193,6 +199,16 @@ function config(env: z.infer<typeof Env>): Config {
             url: env.PAPERBOY_SQL_URL,
             relation: env.PAPERBOY_SQL_RELATION,
             columns: env.PAPERBOY_SQL_COLUMNS ?? {},
+          },
+    summaries:
+      env.PAPERBOY_SUMMARY_URL === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_SUMMARY_URL,
+            model: env.PAPERBOY_SUMMARY_MODEL ?? '',
+            apiKey: env.PAPERBOY_SUMMARY_API_KEY,
+            perDay: env.PAPERBOY_SUMMARY_PER_DAY,
+            timeoutMs: env.PAPERBOY_SUMMARY_TIMEOUT_SECONDS * 1_000,
           },
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,

@@ -12,17 +12,19 @@ import { loadEdition, saveEdition } from './store/editions.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
 import { newestModel } from './store/rank-models.ts';
 import { trendHistory } from './store/trend.ts';
+import { withSummaries } from './summaries.ts';
 
 /** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
 export type Until = 'cut-off' | 'now';
 
 /**
  * Takes the papers of the digest's window, puts them in trend order as of the cut-off, the pinned ones
- * first, and writes the edition with the template, the frame and the newest model of now. Done again it changes nothing.
+ * first, with their summaries, and writes the edition with the template, the frame and the newest model of now.
+ * Done again it changes nothing.
  * @returns the edition as it stands, and whether this call froze it.
  */
 export async function freezeEdition(
-  app: Pick<App, 'db' | 'now' | 'template' | 'frame' | 'log'>,
+  app: Pick<App, 'config' | 'db' | 'now' | 'template' | 'frame' | 'log'>,
   digestName: string,
   date: string,
   until: Until = 'now',
@@ -46,7 +48,7 @@ export async function freezeEdition(
     title: digest.title,
     date,
     cutOffAt: cutOffAt.toISOString(),
-    candidates: candidates.slice(0, digest.candidatesMax),
+    candidates: await withSummaries(app, candidates.slice(0, digest.candidatesMax)),
     ...(lacking.length > 0 ? { lacking } : {}),
   };
   const frozen = {

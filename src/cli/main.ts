@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   preview: async () => (await import('./preview.ts')).previewCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   search: async () => (await import('./search.ts')).searchCommand(),
+  templates: async () => (await import('./templates.ts')).templatesCommand(),
   jobs: async () => (await import('./jobs.ts')).jobsCommand(),
   pause: async () => (await import('./operate.ts')).pauseCommand(),
   resume: async () => (await import('./operate.ts')).resumeCommand(),

@@ -9,6 +9,8 @@ export interface Candidate {
    * after that day's cut-off. ISO day.
    */
   readonly newOn: string;
+  /** What the paper says in a sentence or two, see `summarise`. Absent in older editions. */
+  readonly summary?: string;
   /** Absent: nobody touched it by hand. */
   readonly curated?: Curated;
   /** Why it stands where it stands in trend order. Absent in editions frozen before it was kept. */

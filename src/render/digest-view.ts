@@ -98,11 +98,14 @@ export function digestView(input: DigestInput, drawing: Drawing): DigestView {
     gallery.title(found(edition, byId, paperId), form, frame.baseUrl);
   const papers = papersOf(input, drawing, titled, words);
   const titles = papers.map((paper) => paper.title);
-  const abstract = byId.get(composition[0]?.paperId ?? '')?.paper.abstract ?? '';
+  const top = byId.get(composition[0]?.paperId ?? '');
+  // An edition that froze no summaries is told as it was.
+  const gist = top?.summary ?? summary(top?.paper.abstract ?? '');
   const week = addressee.week === undefined ? null : weekView(addressee.week, titled, words);
   const heading = week === null ? own.heading(papers.length) : own.week.heading(papers.length);
   const intro = introOf(input, words);
   const name = oneLine(edition.title);
+  const because = own.because(name, new URL(frame.baseUrl).host);
   const title = withoutBrand(name, frame.brand ?? FIRST_BRAND);
   const day = words.longDay(edition.date);
   return {
@@ -114,13 +117,13 @@ export function digestView(input: DigestInput, drawing: Drawing): DigestView {
     intro,
     lead: cutAtWord(titles[0] ?? heading, LEAD_CHARS_MAX),
     others: papers.length > 1 ? own.others(papers.length - 1) : '',
-    preheader: preheader(titles.slice(1, 4), summary(abstract), intro),
+    preheader: preheader(titles.slice(1, 4), oneLine(gist), [intro, because]),
     papers,
     sections: sectionsOf(composition, papers, words),
     week,
     missedTitle: own.week.missed,
     missed: (addressee.week?.missed ?? []).map((id) => titled(id, 'compact')),
-    because: own.because(name, new URL(frame.baseUrl).host),
+    because,
     lacking: lackingLine(edition, words),
     postalAddress: oneLine(frame.postalAddress),
     links,

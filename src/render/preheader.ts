@@ -6,11 +6,18 @@ const CHARS_MAX = 130;
 /**
  * What a mail program shows beside the subject: the next three titles if they fit whole, else the
  * next two, cut; of a single paper what it is about.
- * @param intro follows when that is too short.
+ * @param fillers follow, one after the other, while that is too short.
  */
-export function preheader(next: readonly string[], gist: string, intro: string): string {
-  const line = next.length === 0 ? cutAtWord(gist, CHARS_MAX) : joined(next);
-  return line.length >= CHARS_MIN ? line : `${line} · ${intro}`;
+export function preheader(
+  next: readonly string[],
+  gist: string,
+  fillers: readonly string[],
+): string {
+  let line = next.length === 0 ? cutAtWord(gist, CHARS_MAX) : joined(next);
+  for (const filler of fillers) {
+    if (line.length < CHARS_MIN) line = line === '' ? filler : `${line} · ${filler}`;
+  }
+  return line;
 }
 
 function joined(titles: readonly string[]): string {

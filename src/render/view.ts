@@ -1,6 +1,7 @@
 import type { Reason } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
+import { summaryOf } from '../domain/summary/frozen.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { en } from '../words/en.ts';
 import type { Words } from '../words/words.ts';
@@ -19,7 +20,7 @@ export interface PaperView {
   readonly why: string;
   /** The beginning of the abstract, as templates that were pinned earlier show it. */
   readonly summary: string;
-  /** What the paper is about and what it found, in two sentences. */
+  /** What the paper brings that is new and what it found, in a sentence or two. */
   readonly gist: string;
   readonly authors: string;
   /** Date, fields and votes. */
@@ -116,7 +117,7 @@ function portray(candidate: Candidate, form: Form, words: Words): Portrait {
     title: cutAtWord(oneLine(paper.title), titleMax),
     url,
     summary: full ? summary(paper.abstract) : '',
-    gist: full ? summary(paper.abstract) : '',
+    gist: full ? oneLine(summaryOf(candidate)) : '',
     authors: bare ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
     facts: facts(true),
     factsBesideVotes: facts(false),

@@ -9,6 +9,7 @@ import { up as ranking } from './migrations/0006-ranking.ts';
 import { up as library } from './migrations/0007-library.ts';
 import { up as notices } from './migrations/0009-notices.ts';
 import { up as trend } from './migrations/0009-trend.ts';
+import { up as summaries } from './migrations/0010-summaries.ts';
 import { up as givenPapers } from './migrations/0011-given-papers.ts';
 
 /** In order; a name once released never changes. */
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0007-library': { up: library },
   '0009-notices': { up: notices },
   '0009-trend': { up: trend },
+  '0010-summaries': { up: summaries },
   '0011-given-papers': { up: givenPapers },
 };
 

@@ -15,6 +15,8 @@ export interface PapersSchema {
   documents: DocumentsTable;
   trend_days: { day: string; seen: number; papers: number; usual_micro: number };
   trend_marks: { key: string; day: string; papers: number; sum_micro: number };
+  summaries: SummariesTable;
+  summary_days: { day: string; requests: number };
 }
 
 interface PapersTable {
@@ -71,6 +73,16 @@ interface SourceMarksTable {
   mark: string;
   last_id: string;
   caught_up: boolean;
+  at: Moment;
+}
+
+interface SummariesTable {
+  paper_id: string;
+  model: string;
+  print: string;
+  text: string | null;
+  why: string | null;
+  tries: number;
   at: Moment;
 }
 

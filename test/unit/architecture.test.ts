@@ -7,6 +7,7 @@ const floors: Record<string, readonly string[]> = {
   'src/domain': [],
   'src/domain/rank': ['src/domain'],
   'src/domain/compose': ['src/domain'],
+  'src/domain/summary': ['src/domain'],
   'src/store': ['src/domain'],
   'src/store/migrations': [],
   'src/sources': ['src/domain'],
@@ -49,7 +50,7 @@ const floors: Record<string, readonly string[]> = {
 };
 /** A folder below a floor that is part of it. */
 const within: Record<string, readonly string[]> = {
-  'src/domain': ['src/domain/rank', 'src/domain/compose'],
+  'src/domain': ['src/domain/rank', 'src/domain/compose', 'src/domain/summary'],
   'src/store': ['src/store/migrations'],
 };
 

@@ -89,7 +89,7 @@ describe('a digest', () => {
     const email = render(digestInput(candidatesOf(1)));
     expect(email.subject).toBe('Paper number 1: reading in the morning');
     expect(email.html).toContain('1 paper for you');
-    expect(email.html).toContain('We read paper 1. It is good. · Chosen from 1 paper');
+    expect(email.html).toContain('We read paper 1. It is good. It is long.');
   });
 
   it('previews the next titles in 40 to 130 characters', () => {
