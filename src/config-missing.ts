@@ -1,15 +1,20 @@
 import type { z } from 'zod';
 import { type Env, SECRET_MIN } from './config-env.ts';
 
-/** What is needed with what is set. */
+/** What is missing beside what is set. */
 export function missingFor(env: z.infer<typeof Env>): string[] {
   const modelless =
     env.PAPERBOY_SUMMARY_URL !== undefined && env.PAPERBOY_SUMMARY_MODEL === undefined;
+  const half =
+    (env.PAPERBOY_EMBEDDINGS_URL === undefined) !== (env.PAPERBOY_EMBEDDINGS_MODEL === undefined);
   return [
     ...(modelless
       ? [
           'PAPERBOY_SUMMARY_MODEL: needed with PAPERBOY_SUMMARY_URL (the model to ask), but it is not set',
         ]
+      : []),
+    ...(half
+      ? ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them']
       : []),
     ...missingForSending(env),
   ];

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, type MailConfig, type SmtpConfig } from './config.ts';
+import { ConfigError } from './config.ts';
+import type { MailConfig, SmtpConfig } from './config-mail.ts';
 import { outbox } from './providers/outbox.ts';
 import type { Provider } from './providers/provider.ts';
 import { resend } from './providers/resend.ts';

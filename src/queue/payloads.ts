@@ -7,6 +7,8 @@ export const payloads = {
   ingest: z.strictObject({ source: SourceSetting, date: z.iso.date().optional() }),
   /** Have a model write the summaries that papers lack. */
   summarise: z.strictObject({}),
+  /** Ask for the vectors of papers that lack one. */
+  embed: z.strictObject({}),
   /** Freeze a digest's edition of a day. */
   freeze: z.strictObject({ digest: z.string(), date: z.iso.date() }),
   /** Plan the deliveries that are due now: of a digest, or of an operator's send. */

@@ -175,7 +175,9 @@ export const de: typeof en = {
       `${n(matched, 'Paper', 'Paper')} aus unserem Archiv`,
       `${text} mit Titel und Zusammenfassung behalten`,
       ...(waiting > 0
-        ? [`${waiting} nur als Nummer bekannt: Sie zählen, sobald unser Archiv sie hat`]
+        ? [
+            `${waiting} nur als Nummer bekannt, für die Zeit, wenn unser Archiv ${waiting === 1 ? 'es' : 'sie'} hat`,
+          ]
         : []),
       ...(repeated > 0 ? [`${repeated} in der Datei doppelt`] : []),
       ...(older > 0 ? [`${older} ausgelassen: Nur die neuesten 500 bleiben`] : []),

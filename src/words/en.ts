@@ -191,7 +191,9 @@ export const en = {
       `${n(matched, 'paper')} of our archive`,
       `${text} kept with title and abstract`,
       ...(waiting > 0
-        ? [`${waiting} known by number alone: they count once our archive has them`]
+        ? [
+            `${waiting} known by number alone, for when our archive has ${waiting === 1 ? 'it' : 'them'}`,
+          ]
         : []),
       ...(repeated > 0 ? [`${repeated} named twice in the file`] : []),
       ...(older > 0 ? [`${older} left out: only the newest 500 are kept`] : []),
