@@ -1,6 +1,7 @@
 import type { App } from '../src/app.ts';
 import type { Jobs } from '../src/queue/job.ts';
 import { dispatch } from './dispatch.ts';
+import { embed } from './embed.ts';
 import { fit } from './fit.ts';
 import { forget } from './forget.ts';
 import { freeze } from './freeze.ts';
@@ -13,6 +14,7 @@ import { sweep } from './sweep.ts';
 /** What a worker does, in the order of the pipeline. */
 export const jobs: Jobs<App> = {
   ingest,
+  embed,
   freeze,
   dispatch,
   submit,

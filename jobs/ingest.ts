@@ -15,6 +15,8 @@ export const ingest: Job<'ingest', App> = {
       // One day that fails does not keep the other from being seen.
       await runSource(app, source, { date: day }).catch((error) => failures.push(error));
     }
+    // A reminder and no more: the look is over, whatever becomes of the vectors.
+    if (app.config.embeddings !== undefined) await app.queue.enqueue('embed', {}).catch(() => {});
     if (failures.length > 0) throw failures[0];
     return done;
   },

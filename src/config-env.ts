@@ -120,6 +120,15 @@ export const Env = z.object({
     )
     .transform((text) => Object.fromEntries(text.split(',').map(parseColumn)))
     .optional(),
+  PAPERBOY_EMBEDDINGS_URL: url(HTTP, 'an address such as https://api.openai.com/v1')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  PAPERBOY_EMBEDDINGS_MODEL: z.string().max(200).optional(),
+  PAPERBOY_EMBEDDINGS_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  PAPERBOY_EMBEDDINGS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   HF_BASE_URL: place('https://huggingface.co'),
   ARXIV_API_URL: place('https://export.arxiv.org'),
   ARXIV_FEED_URL: place('https://rss.arxiv.org'),
@@ -140,6 +149,7 @@ export const SECRETS = new Set([
   'PAPERBOY_SECRET',
   'PAPERBOY_API_KEYS',
   'PAPERBOY_SQL_URL',
+  'PAPERBOY_EMBEDDINGS_API_KEY',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',

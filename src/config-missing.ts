@@ -1,8 +1,17 @@
 import type { z } from 'zod';
 import { type Env, SECRET_MIN } from './config-env.ts';
 
-/** What real sending needs and the outbox does not. */
+/** What is missing beside what is set. */
 export function missingFor(env: z.infer<typeof Env>): string[] {
+  const half =
+    (env.PAPERBOY_EMBEDDINGS_URL === undefined) !== (env.PAPERBOY_EMBEDDINGS_MODEL === undefined);
+  const both =
+    'PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them';
+  return [...missingForSending(env), ...(half ? [both] : [])];
+}
+
+/** What real sending needs and the outbox does not. */
+function missingForSending(env: z.infer<typeof Env>): string[] {
   if (env.MAIL_URL.startsWith('outbox:')) return [];
   const scheme = env.MAIL_URL.slice(0, env.MAIL_URL.indexOf(':') + 1);
   const needs = (name: string, expected: string, found = 'it is not set') =>

@@ -75,11 +75,23 @@ export interface Config {
   readonly apiKeys: Keys | undefined;
   /** A table or view of somebody's own database to read papers from. */
   readonly sqlSource: SqlSourceConfig | undefined;
+  /** An endpoint that turns texts into vectors; absent: none is asked. */
+  readonly embeddings: EmbeddingsConfig | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
   /** Fault injection: where this process is to die, for `npm run chaos`. */
   readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
+}
+
+/** Any endpoint that answers as OpenAI's `/embeddings` does. */
+export interface EmbeddingsConfig {
+  /** Without `/embeddings`. */
+  readonly url: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** Papers that are sent in a day, UTC. */
+  readonly perDay: number;
 }
 
 /** Where the papers are, and which column holds which field; see `sqlFields`. */
@@ -173,6 +185,15 @@ function config(env: z.infer<typeof Env>): Config {
             url: env.PAPERBOY_SQL_URL,
             relation: env.PAPERBOY_SQL_RELATION,
             columns: env.PAPERBOY_SQL_COLUMNS ?? {},
+          },
+    embeddings:
+      env.PAPERBOY_EMBEDDINGS_URL === undefined || env.PAPERBOY_EMBEDDINGS_MODEL === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_EMBEDDINGS_URL,
+            model: env.PAPERBOY_EMBEDDINGS_MODEL,
+            apiKey: env.PAPERBOY_EMBEDDINGS_API_KEY,
+            perDay: env.PAPERBOY_EMBEDDINGS_PER_DAY,
           },
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,

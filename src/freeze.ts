@@ -3,7 +3,7 @@ import { addDays } from './domain/calendar.ts';
 import { cutOff } from './domain/digest.ts';
 import { type Edition, editionId } from './domain/edition.ts';
 import { lackingSources } from './domain/lacking.ts';
-import { pinnedFirst, trendOrder } from './domain/rank/trend.ts';
+import { mayHavePrior, pinnedFirst, trendOrder } from './domain/rank/trend.ts';
 import { sourceName } from './domain/source-setting.ts';
 import { candidatesFor } from './store/candidates.ts';
 import type { Db } from './store/database.ts';
@@ -32,11 +32,8 @@ export async function freezeEdition(
   const frozenAt = app.now(); // before the papers are read: what is saved after that is late
   const knownUntil = await knownBy(app.db, cutOffAt, frozenAt, until);
   const known = await candidatesFor(app.db, digest, date, knownUntil);
-  const history = await trendHistory(
-    app.db,
-    known.map(({ paper }) => paper),
-    date,
-  );
+  const young = known.map(({ paper }) => paper).filter((paper) => mayHavePrior(paper, cutOffAt));
+  const history = await trendHistory(app.db, young, date);
   const candidates = pinnedFirst(trendOrder(known, cutOffAt, history));
   const lacking = lackingSources(
     digest.sources.map(sourceName),

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sources: async () => (await import('./sources.ts')).sourcesCommand(),
   papers: async () => (await import('./papers.ts')).papersCommand(),
   subscribers: async () => (await import('./subscribers.ts')).subscribersCommand(),
+  embeddings: async () => (await import('./embeddings.ts')).embeddingsCommand(),
   digests: async () => (await import('./digests.ts')).digestsCommand(),
   freeze: async () => (await import('./freeze.ts')).freezeCommand(),
   fit: async () => (await import('./fit.ts')).fitCommand(),

@@ -5,6 +5,8 @@ import { SourceSetting } from '../domain/source-setting.ts';
 export const payloads = {
   /** Look at a source: at the list of a day, or at those that may still grow. */
   ingest: z.strictObject({ source: SourceSetting, date: z.iso.date().optional() }),
+  /** Ask for the vectors of papers that lack one. */
+  embed: z.strictObject({}),
   /** Freeze a digest's edition of a day. */
   freeze: z.strictObject({ digest: z.string(), date: z.iso.date() }),
   /** Plan the deliveries that are due now: of a digest, or of an operator's send. */

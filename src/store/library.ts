@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PaperRecord } from '../domain/paper.ts';
 import type { Db } from './database.ts';
 
 /** Of a subscriber; when more is imported, the oldest go. */
@@ -26,7 +27,7 @@ export interface NewEntry {
 /**
  * What each of some subscribers brought along, newest first, each paper once; who brought nothing is not in the map.
  * One statement. An entry that was text when it was imported names its paper once the archive has it under the same
- * arXiv id or DOI; a paper that was joined into another is named by that one.
+ * arXiv id or DOI (one that is a mere number is left out until then); a paper that was joined into another is named by that one.
  * @param entriesMax of each subscriber.
  */
 export async function libraryOf(
@@ -55,13 +56,14 @@ export async function libraryOf(
   const named = new Set<string>();
   for (const { subscriber, paper_id: paperId, title, abstract, at } of rows) {
     const name = `${subscriber} ${paperId}`;
-    if (paperId !== null && named.has(name)) continue;
+    // A number that the archive does not have yet, or a paper that has come before.
+    if (paperId === null ? title === '' : named.has(name)) continue;
     named.add(name);
     const library = libraries.get(Number(subscriber)) ?? [];
     libraries.set(Number(subscriber), library);
     library.push({
       ...(paperId === null ? {} : { paperId }),
-      ...(title === null ? {} : { text: { title, abstract: abstract ?? '' } }),
+      ...(title === null || title === '' ? {} : { text: { title, abstract: abstract ?? '' } }),
       at,
     });
   }
@@ -127,8 +129,8 @@ export async function clearLibrary(db: Db, subscriberId: number): Promise<number
 export async function papersByKey(
   db: Db,
   keys: readonly string[],
-): Promise<Map<string, { readonly id: string; readonly record: unknown }>> {
-  const { rows } = await sql<{ key: string; id: string; record: unknown }>`
+): Promise<Map<string, { readonly id: string; readonly record: PaperRecord }>> {
+  const { rows } = await sql<{ key: string; id: string; record: PaperRecord }>`
     select k.key, coalesce(p.joined_into, p.id) as id, p.record
       from paper_keys k join papers p on p.id = k.paper_id
      where k.key = any(${keys}::text[])

@@ -7,6 +7,7 @@ import { up as ingest } from './migrations/0004-ingest.ts';
 import { up as subscribers } from './migrations/0005-subscribers.ts';
 import { up as ranking } from './migrations/0006-ranking.ts';
 import { up as library } from './migrations/0007-library.ts';
+import { up as embeddings } from './migrations/0008-embeddings.ts';
 import { up as trend } from './migrations/0009-trend.ts';
 
 /** In order; a name once released never changes. */
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0005-subscribers': { up: subscribers },
   '0006-ranking': { up: ranking },
   '0007-library': { up: library },
+  '0008-embeddings': { up: embeddings },
   '0009-trend': { up: trend },
 };
 

@@ -13,6 +13,7 @@ export interface PapersSchema {
   source_marks: SourceMarksTable;
   hosts: HostsTable;
   documents: DocumentsTable;
+  embedding_models: EmbeddingModelsTable;
   trend_days: { day: string; seen: number; papers: number; usual_micro: number };
   trend_marks: { key: string; day: string; papers: number; sum_micro: number };
 }
@@ -87,4 +88,16 @@ interface DocumentsTable {
   etag: string | null;
   last_modified: string | null;
   saved_at: Moment;
+}
+
+interface EmbeddingModelsTable {
+  model: string;
+  dimensions: number | null;
+  weight: Generated<number>;
+  measured: Json<unknown> | null;
+  day: string;
+  sent: Generated<number>;
+  failures: Generated<number>;
+  closed_until: MaybeMoment;
+  why: string | null;
 }

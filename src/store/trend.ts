@@ -33,8 +33,8 @@ export async function trendHistory(
       from trend_days where ${within('day', date)}
     union all
     select key, sum(papers)::int, sum(sum_micro)
-      from trend_marks
-     where key = any(${keys}::text[]) and ${within('day', date)}
+      from unnest(${keys}::text[]) as wanted (key) join trend_marks using (key)
+     where ${within('day', date)}
      group by key
   `.execute(db);
   const total = rows.find(({ key }) => key === null) ?? { papers: 0, sum: 0 };

@@ -11,6 +11,7 @@ import { feedback } from './feedback.ts';
 import { feeds } from './feeds.ts';
 import { health } from './health.ts';
 import { home } from './home.ts';
+import { library } from './library.ts';
 import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
 import { preferring } from './preferences.ts';
@@ -40,6 +41,7 @@ export function routes(app: App): Hono {
   web.route('/view', viewing(app));
   web.route('/preferences', preferring(app));
   web.route('/preferences', privacy(app));
+  web.route('/preferences', library(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {

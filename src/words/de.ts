@@ -156,6 +156,57 @@ export const de: typeof en = {
     leave: 'Abbestellen',
     data: 'Ansehen oder löschen, was über dich gespeichert ist',
   },
+  library: {
+    title: 'Paper, die du schon kennst',
+    why: 'Bring deine Bibliothek mit, damit schon der erste Überblick weiß, was du liest. Die neuesten 500 Paper gelten als solche, die dir gefallen.',
+    none: 'Noch ist nichts hier.',
+    has: (matched, text) =>
+      `Hier ${matched + text === 1 ? 'ist' : 'sind'} ${n(matched + text, 'Paper', 'Paper')}: ${matched} aus unserem Archiv, ${text} so, wie du ${text === 1 ? 'es' : 'sie'} mitgebracht hast.`,
+    file: 'Deine Bibliothek als Datei',
+    fileHint:
+      'BibTeX, RIS, Zotero RDF, CSL JSON, die Werke eines ORCID-Eintrags oder eine Liste von arXiv-Nummern und DOIs. Höchstens 5 MB.',
+    button: 'Mitbringen',
+    clear: 'Diese Paper vergessen',
+    cleared: 'Sie sind vergessen.',
+    outcome: 'Was aus deiner Datei wurde',
+    counts: ({ read, matched, text, waiting, added, refused, older, repeated }) => [
+      `${n(read, 'Eintrag', 'Einträge')} gelesen, ${added} davon neu für uns.`,
+      `${n(matched, 'Paper', 'Paper')} aus unserem Archiv`,
+      `${text} mit Titel und Zusammenfassung behalten`,
+      ...(waiting > 0
+        ? [
+            `${waiting} nur als Nummer bekannt, für die Zeit, wenn unser Archiv ${waiting === 1 ? 'es' : 'sie'} hat`,
+          ]
+        : []),
+      ...(repeated > 0 ? [`${repeated} in der Datei doppelt`] : []),
+      ...(older > 0 ? [`${older} ausgelassen: Nur die neuesten 500 bleiben`] : []),
+      `${refused.length} abgelehnt`,
+    ],
+    refusedTitle: 'Abgelehnt',
+    more: (count) => `und ${count} weitere`,
+    places: {
+      bibtex: 'Zeile',
+      ris: 'Zeile',
+      list: 'Zeile',
+      rdf: 'Eintrag',
+      csl: 'Eintrag',
+      orcid: 'Eintrag',
+    },
+    refusals: {
+      unclosed: 'eine Klammer oder ein Anführungszeichen ist nicht geschlossen',
+      malformed: 'so sieht in diesem Format kein Eintrag aus',
+      nameless: 'es gibt weder Titel noch arXiv-Nummer noch DOI',
+      noId: 'es gibt weder arXiv-Nummer noch DOI',
+      tooLong: 'der Eintrag ist zu lang',
+    },
+    faults: {
+      choose: 'Bitte eine Datei wählen.',
+      empty: 'Die Datei ist leer.',
+      tooLarge: 'Die Datei ist größer als 5 MB.',
+      unreadable:
+        'Diese Datei können wir nicht lesen. Exportiere sie noch einmal, am besten als BibTeX.',
+    },
+  },
   faults: {
     email: 'Bitte eine einzige Adresse, etwa ada@example.org.',
     emailBlocked: 'An Adressen dieser Domain können wir nicht schreiben. Bitte nimm eine andere.',

@@ -12,6 +12,18 @@ const MONTHS =
   );
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
+/** What the words about an imported library count. */
+interface LibraryCounts {
+  readonly read: number;
+  readonly matched: number;
+  readonly text: number;
+  readonly waiting: number;
+  readonly added: number;
+  readonly older: number;
+  readonly repeated: number;
+  readonly refused: readonly unknown[];
+}
+
 /** English. A function takes what the sentence is about; every language decides on its own order. */
 export const en = {
   name: 'English',
@@ -159,6 +171,56 @@ export const en = {
     savedPapers: 'Saved papers',
     leave: 'Unsubscribe',
     data: 'See or erase what is held on you',
+  },
+  library: {
+    title: 'Papers that you know already',
+    why: 'Bring your library along, so that the first digest knows what you read. The newest 500 papers count as papers that you like.',
+    none: 'Nothing is here yet.',
+    has: (matched: number, text: number) =>
+      `Here ${matched + text === 1 ? 'is' : 'are'} ${n(matched + text, 'paper')}: ${matched} in our archive, ${text} as you brought ${text === 1 ? 'it' : 'them'}.`,
+    file: 'Your library as a file',
+    fileHint:
+      'BibTeX, RIS, Zotero RDF, CSL JSON, the works of an ORCID record, or a list of arXiv ids and DOIs. At most 5 MB.',
+    button: 'Bring it along',
+    clear: 'Forget these papers',
+    cleared: 'They are forgotten.',
+    outcome: 'What became of your file',
+    counts: ({ read, matched, text, waiting, added, refused, older, repeated }: LibraryCounts) => [
+      `${n(read, 'entry', 'entries')} read, ${added} new to us.`,
+      `${n(matched, 'paper')} of our archive`,
+      `${text} kept with title and abstract`,
+      ...(waiting > 0
+        ? [
+            `${waiting} known by number alone, for when our archive has ${waiting === 1 ? 'it' : 'them'}`,
+          ]
+        : []),
+      ...(repeated > 0 ? [`${repeated} named twice in the file`] : []),
+      ...(older > 0 ? [`${older} left out: only the newest 500 are kept`] : []),
+      `${refused.length} refused`,
+    ],
+    refusedTitle: 'Refused',
+    more: (count: number) => `and ${count} more`,
+    places: {
+      bibtex: 'Line',
+      ris: 'Line',
+      list: 'Line',
+      rdf: 'Item',
+      csl: 'Item',
+      orcid: 'Item',
+    },
+    refusals: {
+      unclosed: 'a bracket or quotation mark is not closed',
+      malformed: 'this is not how an entry of this format looks',
+      nameless: 'there is neither a title nor an arXiv id nor a DOI',
+      noId: 'there is no arXiv id and no DOI',
+      tooLong: 'the entry is too long',
+    },
+    faults: {
+      choose: 'Choose a file.',
+      empty: 'The file is empty.',
+      tooLarge: 'The file is larger than 5 MB.',
+      unreadable: 'We cannot read this file. Export it again, best as BibTeX.',
+    },
   },
   faults: {
     email: 'Enter one address, such as ada@example.org.',

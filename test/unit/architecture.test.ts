@@ -10,6 +10,7 @@ const floors: Record<string, readonly string[]> = {
   'src/store': ['src/domain'],
   'src/store/migrations': [],
   'src/sources': ['src/domain'],
+  'src/library': ['src/domain', 'src/sources'], // reads XML as sources do
   'src/providers': ['src/domain'],
   'src/words': ['src/domain'],
   'src/render': ['src/domain', 'src/words'],
@@ -19,6 +20,7 @@ const floors: Record<string, readonly string[]> = {
     'src/words',
     'src/store',
     'src/sources',
+    'src/library',
     'src/providers',
     'src/render',
     'src/queue',
@@ -28,12 +30,22 @@ const floors: Record<string, readonly string[]> = {
     'src/domain',
     'src/words',
     'src/store',
+    'src/library',
     'src/providers',
     'src/render',
     'src/queue',
   ],
   jobs: ['src', 'src/domain', 'src/store', 'src/sources', 'src/queue'],
-  'src/cli': ['jobs', 'src', 'src/domain', 'src/store', 'src/sources', 'src/web', 'src/queue'],
+  'src/cli': [
+    'jobs',
+    'src',
+    'src/domain',
+    'src/words',
+    'src/store',
+    'src/sources',
+    'src/web',
+    'src/queue',
+  ],
 };
 /** A folder below a floor that is part of it. */
 const within: Record<string, readonly string[]> = {

@@ -16,6 +16,8 @@ export type TrendInput = Omit<Trend, 'score' | 'prior'>;
 const DAY_MS = 86_400_000;
 /** A score has six digits: enough to tell papers apart, and fit to be printed. */
 const MICRO = 1_000_000;
+/** After two days those who wanted to vote have voted: nothing is expected any longer. */
+const PRIOR_MS_MAX = 2 * DAY_MS;
 const NO_HISTORY: TrendHistory = { papers: 0, usual: 0, standings: new Map() };
 
 /**
@@ -59,8 +61,9 @@ function trendOf(
 ): Trend {
   const { paper, signal, earlier } = candidate;
   const { upvotes: votes, comments, position } = signal;
-  const ageMs = Math.max(0, asOf.getTime() - Date.parse(`${paper.listedOn}T00:00:00Z`));
-  const prior = position > 0 && !listHasVotes ? undefined : trendPrior(paper, history);
+  const ageMs = ageOf(paper, asOf);
+  const ranked = position > 0 && !listHasVotes;
+  const prior = ranked || !mayHavePrior(paper, asOf) ? undefined : trendPrior(paper, history);
   const input: TrendInput = {
     votes,
     comments,
@@ -70,6 +73,15 @@ function trendOf(
     ...(prior === undefined ? {} : { expected: expectedVotes(prior, history) ?? 0 }),
   };
   return { score: trendScore(input), ...input, ...(prior === undefined ? {} : { prior }) };
+}
+
+/** Whether a paper is so young that its votes may still be missing: only then is its people's history read. */
+export function mayHavePrior(paper: Pick<Candidate['paper'], 'listedOn'>, asOf: Date): boolean {
+  return ageOf(paper, asOf) < PRIOR_MS_MAX;
+}
+
+function ageOf({ listedOn }: Pick<Candidate['paper'], 'listedOn'>, asOf: Date): number {
+  return Math.max(0, asOf.getTime() - Date.parse(`${listedOn}T00:00:00Z`));
 }
 
 /** Votes of the last 24 hours; of a paper that nobody looked at before, its even share of them. */

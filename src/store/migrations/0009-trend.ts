@@ -15,13 +15,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
     -- What of it falls to a person, an organisation, a submitter or an owner of code.
     create table trend_marks (
-      key text not null,
+      key text collate "C" not null,
       day date not null references trend_days on delete cascade,
       papers int not null,
       -- Sum of ln(1 + votes) less the mean of the list, in millionths: whole numbers add up alike in any order.
       sum_micro int not null,
       primary key (key, day)
     );
-    create index trend_marks_day on trend_marks (day);
   `.execute(db);
 }
