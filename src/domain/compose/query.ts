@@ -12,7 +12,7 @@ export interface Found {
 }
 
 /** What a literal match of the whole query adds, by how prominently it stands there. */
-const LITERAL = 0.5;
+const LITERAL = 1;
 
 /**
  * Orders papers by how well they answer a query: by the features that digests are ranked with, and higher where the
@@ -51,7 +51,7 @@ export function related(model: Model, paper: Paper, others: readonly Paper[]): F
   ).filter(({ score }) => score >= RELATED_MIN);
 }
 
-const RELATED_MIN = 0.08;
+const RELATED_MIN = 0.05;
 
 function bestFirst(found: Found[]): Found[] {
   return found.sort((a, b) => b.score - a.score || (a.paper.id < b.paper.id ? -1 : 1));
