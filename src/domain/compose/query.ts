@@ -17,8 +17,10 @@ const LITERAL = 1;
 /**
  * Orders papers by how well they answer a query: by the features that digests are ranked with, and higher where the
  * query stands as it was typed. Ties end on the id.
+ * @param typed with quotes and words to leave out, which have done their work when the papers were found.
  */
-export function answer(model: Model, papers: readonly Paper[], query: string): Found[] {
+export function answer(model: Model, papers: readonly Paper[], typed: string): Found[] {
+  const query = typed.replace(/(?<=^|\s)-\S+|["“”]/gu, ' ');
   const pool = preparePool(model, papers);
   const profile = buildProfile(model, {
     liked: [],
