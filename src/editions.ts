@@ -1,4 +1,6 @@
-import { type Prepared, prepare } from './domain/compose/prepared.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Prepared, preparing } from './domain/compose/prepared.ts';
+import type { Edition } from './domain/edition.ts';
 import type { Email } from './domain/email.ts';
 import type { Frame } from './domain/frame.ts';
 import { deliveryLinks } from './domain/links.ts';
@@ -49,7 +51,7 @@ async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<
   const ranking = await models(modelVersion);
   const render = renderer(Template.parse(template));
   return {
-    prepared: prepare(edition, ranking.model),
+    prepared: await prepared(edition, ranking),
     ranking,
     frame,
     render: ({ subscriberId, addressee, composition }, datedAt) =>
@@ -63,4 +65,14 @@ async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<
         sentAt: datedAt.toISOString(),
       }),
   };
+}
+
+/** An edition of many papers takes a good part of a second: others whose turn it is must not wait so long. */
+async function prepared(edition: Edition, { model }: VersionedModel): Promise<Prepared> {
+  const steps = preparing(edition, model);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
 }

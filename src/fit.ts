@@ -30,7 +30,7 @@ export type Fitted =
 
 const LIMITS: FitLimits = { papersMax: 25_000, readersMax: 50_000, likesMax: 200 };
 /** Rows of one statement and of one message: neither holds the event loop for long. */
-const PAPERS_A_PAGE = 500;
+const PAPERS_A_PAGE = 250;
 const READERS_A_PAGE = 500;
 /** Beside those that an edition may still be taken by. */
 const KEPT = 3;

@@ -7,8 +7,8 @@ import { papersWith, papersWithSome } from './store/search.ts';
 type Tools = Pick<App, 'db' | 'model'>;
 
 /** So many are found by their words before they are put in order by the ranker. */
-const LOOKED_AT = 250;
-const NEIGHBOURS_LOOKED_AT = 100;
+const LOOKED_AT = 150;
+const NEIGHBOURS_LOOKED_AT = 60;
 
 /** The archive's papers that answer a query, best first, at most `limit`. */
 export async function searchArchive(app: Tools, query: string, limit: number): Promise<Found[]> {

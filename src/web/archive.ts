@@ -19,12 +19,15 @@ import { faultPage } from './faults.ts';
 import { FEEDS } from './home.ts';
 import { languageOf, type Markup, show } from './page.ts';
 import { metaLine, paperLinks, paperList, titleOf } from './papers.ts';
+import { recent } from './recent.ts';
 
 const EDITIONS_A_PAGE = 60;
 /** So that a page stays under 30 KB, with every abstract at its longest. */
 const PAPERS_A_PAGE = 10;
 const FOUND_MAX = 10;
 const RELATED_MAX = 5;
+const RELATED_KEPT = 500;
+const RELATED_MS = 3_600_000;
 export const QUERY_CHARS_MAX = 200;
 const DESCRIPTION_CHARS_MAX = 200;
 const PAGE = /^[1-9]\d{0,3}$/;
@@ -33,6 +36,10 @@ const PAGE = /^[1-9]\d{0,3}$/;
 export function archive(app: Pick<App, 'db' | 'model'>): Hono {
   const web = new Hono();
   for (const path of ['/archive/*', '/papers/*', '/topics/*']) web.use(path, etag());
+  const relatedTo = recent(RELATED_KEPT, RELATED_MS, async (id) => {
+    const paper = await paperById(app.db, id);
+    return paper === undefined ? [] : relatedPapers(app, paper, RELATED_MAX);
+  });
 
   web.get('/archive', async (context) => {
     const language = languageOf(context);
@@ -98,7 +105,7 @@ export function archive(app: Pick<App, 'db' | 'model'>): Hono {
     const paper = await paperById(app.db, visibleText(context.req.param('id')));
     if (paper === undefined) return faultPage(context, 404);
     const editions = await editionsWith(app.db, paper);
-    const close = await relatedPapers(app, paper, RELATED_MAX);
+    const close = await relatedTo(paper.id);
     const topics = paper.topics.slice(0, 8).map(oneLine);
     return show(context, {
       title: titleOf(paper),

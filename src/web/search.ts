@@ -8,21 +8,26 @@ import { wordsFor } from '../words/words.ts';
 import { pageOf, pager, QUERY_CHARS_MAX, searchForm } from './archive.ts';
 import { languageOf, show } from './page.ts';
 import { paperList } from './papers.ts';
+import { recent } from './recent.ts';
 
 const FOUND_MAX = 100;
 /** So that a page stays under 30 KB, with every abstract at its longest. */
 const FOUND_A_PAGE = 10;
+/** Some hundred kilobytes each. */
+const ANSWERS_KEPT = 20;
+const ANSWERS_MS = 60_000;
 
 /** `/search`: the archive's papers that answer a query, best first. */
 export function searching(app: Pick<App, 'db' | 'model'>): Hono {
   const web = new Hono();
   web.use('/search', etag());
+  const answer = recent(ANSWERS_KEPT, ANSWERS_MS, (query) => searchArchive(app, query, FOUND_MAX));
   web.get('/search', async (context) => {
     const language = languageOf(context);
     const words = wordsFor(language);
     const { archive: own } = words;
     const query = visibleText((context.req.query('q') ?? '').slice(0, QUERY_CHARS_MAX));
-    const papers = query === '' ? [] : await searchArchive(app, query, FOUND_MAX);
+    const papers = query === '' ? [] : await answer(query);
     const found =
       papers.length === FOUND_MAX
         ? own.foundMore(papers.length, query)

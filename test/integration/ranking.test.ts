@@ -1,12 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Preferences } from '../../src/domain/preferences.ts';
+import { emptyModel, packModel } from '../../src/domain/rank/model.ts';
 import { fitModel } from '../../src/fit.ts';
 import { freezeEdition } from '../../src/freeze.ts';
+import { openModels } from '../../src/models.ts';
 import { wouldTake } from '../../src/preview.ts';
 import { loadEdition } from '../../src/store/editions.ts';
 import { giveFeedback, takeBack } from '../../src/store/feedback.ts';
-import { loadModel, newestModel } from '../../src/store/rank-models.ts';
+import { forgetModels, newestModel, saveModel } from '../../src/store/rank-models.ts';
 import { getSubscriber, savePreferences } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { everyRow } from '../support/browser.ts';
@@ -94,30 +96,39 @@ describe('the nightly fit', () => {
   });
 
   test('keeps the newest versions and those that editions may still be taken by', async () => {
-    await fitModel(t.app);
-    const first = (await newestModel(t.app.db))?.version ?? 0;
-    await freezeEdition(t.app, digest, DAY);
-    const versions: number[] = [];
-    for (let n = 100; n < 105; n += 1) {
-      await listPapers(t, [about('tea', n)]);
-      const fitted = await fitModel(t.app);
-      if (fitted.kind === 'fitted') versions.push(fitted.version);
-    }
+    const packed = packModel(emptyModel);
+    const stored = () =>
+      saveModel(
+        t.app.db,
+        { fittedAt: t.app.now(), print: t.app.randomId(), papers: 1, readers: 0 },
+        packed,
+      );
     const kept = async () =>
       (await t.app.db.selectFrom('rank_models').select('version').orderBy('version').execute()).map(
         ({ version }) => Number(version),
       );
+    const first = await stored();
+    await freezeEdition(t.app, digest, DAY);
+    const versions = [await stored(), await stored(), await stored(), await stored()];
+    await forgetModels(t.app.db, 3, new Date('2025-03-10T00:00:00Z'));
     expect(await kept()).toEqual([first, ...versions.slice(-3)]);
-    t.setClock('2025-04-14T05:00:00Z');
-    await listPapers(t, [about('tea', 105)]);
-    const last = await fitModel(t.app);
-    expect(await kept()).toEqual([
-      ...versions.slice(-2),
-      last.kind === 'fitted' ? last.version : undefined,
-    ]);
+    await forgetModels(t.app.db, 3, new Date('2025-03-20T00:00:00Z'));
+    expect(await kept()).toEqual(versions.slice(-3));
     // What the edition pinned is gone: it is ranked as if nothing had been fitted.
-    expect(await loadModel(t.app.db, first)).toBeUndefined();
-    expect((await t.app.edition(`${digest}/${DAY}`)).ranking.version).toBe(0);
+    expect((await openModels(t.app.db, () => {})(first)).version).toBe(0);
+  });
+
+  test('a model of another release cannot be read, and is told of and fitted again', async () => {
+    await fitModel(t.app);
+    const version = (await newestModel(t.app.db))?.version ?? 0;
+    await t.app.db
+      .updateTable('rank_model_parts')
+      .set({ bytes: Buffer.from('PBM0') })
+      .execute();
+    await t.app.db.updateTable('rank_models').set({ bytes: 4 }).execute();
+    const other = await t.second();
+    expect(await fitModel(other.app)).toMatchObject({ kind: 'fitted', version: version + 1 });
+    expect(other.told.join(' ')).toContain(`model ${version} cannot be read`);
   });
 
   test('leaves the event loop to the others', async () => {

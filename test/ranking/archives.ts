@@ -41,7 +41,14 @@ export function fitOne(half: Half, name: string): Fitted {
   const papers = [...half.papers.values()].filter(({ id, role }) => isOf(name, setOf(id), role));
   const likes = half.readers.filter(({ user }) => setOf(user) === name).map(({ liked }) => liked);
   const start = process.cpuUsage();
-  const model = fitModel({ papers: papers.map(titled), likes });
+  const counted = [...half.papers.values()].filter(
+    ({ id, role }) => role === 'new' && archiveName(setOf(id)) === name,
+  );
+  const model = fitModel({
+    papers: papers.map(titled),
+    likes,
+    counted: SEARCHED.includes(name) ? [] : counted.map(titled),
+  });
   const seconds = process.cpuUsage(start).user / 1e6;
   return { model, papers: papers.length, readers: likes.length, seconds };
 }

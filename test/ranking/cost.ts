@@ -2,8 +2,8 @@ import { type Pool, type PoolPaper, preparePool } from '../../src/domain/rank/po
 import type { Profile } from '../../src/domain/rank/profile.ts';
 import { bestFirst, newScores, scorePool } from '../../src/domain/rank/score.ts';
 import type { Pools } from './archives.ts';
-import { profileOf } from './main.ts';
 import type { Half, Task } from './read.ts';
+import { profileOf } from './reader.ts';
 
 const PAPERS = 300;
 const PROFILES = 200;

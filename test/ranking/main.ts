@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildProfile, type Profile, packProfile } from '../../src/domain/rank/profile.ts';
+import { type Profile, packProfile } from '../../src/domain/rank/profile.ts';
 import { bestFirst, newScores, scorePool } from '../../src/domain/rank/score.ts';
-import { fitArchives, Pools, titled } from './archives.ts';
+import { fitArchives, Pools } from './archives.ts';
 import { cost } from './cost.ts';
-import { type BenchPaper, type Half, readHalf, type Task } from './read.ts';
+import { type Half, readHalf, type Task } from './read.ts';
+import { profileOf } from './reader.ts';
 
 /**
  * Writes a ranking for every task of a benchmark half, by the product's own ranker, and prints what it costs and,
@@ -52,10 +53,14 @@ async function rankAll(
   bytes: number[],
 ): Promise<void> {
   const out = createWriteStream(file);
+  // The same subscriber is asked of a day's pool and of the full one.
+  const profiles = new Map<string, Profile>();
   const sorted = [...tasks].sort((a, b) => (a.pool < b.pool ? -1 : a.pool > b.pool ? 1 : 0));
   for (const task of sorted) {
-    const profile = profileOf(half, pools, task);
-    bytes.push(packProfile(profile).length);
+    const key = JSON.stringify([task.set, task.liked, task.topics]);
+    const profile = profiles.get(key) ?? profileOf(half, pools, task);
+    if (!profiles.has(key)) bytes.push(packProfile(profile).length);
+    profiles.set(key, profile);
     const pool = pools.get(task.pool, task.set);
     const scores = newScores(pool);
     scorePool(pool, profile, scores);
@@ -65,23 +70,6 @@ async function rankAll(
   await new Promise<void>((done, failed) => {
     out.on('error', failed);
     out.end(done);
-  });
-}
-
-/** The subscriber that a task stands for: its likes, all of one age, and its typed topics. */
-export function profileOf(half: Half, pools: Pools, task: Task): Profile {
-  return buildProfile(pools.model(task.set), {
-    liked: task.liked.map((id) => ({
-      ...titled(half.papers.get(id) as BenchPaper),
-      ageDays: 0,
-      weight: 1,
-    })),
-    disliked: [],
-    topics: task.topics,
-    excluded: [],
-    categories: [],
-    authors: [],
-    organisations: [],
   });
 }
 

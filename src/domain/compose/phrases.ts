@@ -13,9 +13,13 @@ export type FindPhrase = (phrase: string) => readonly Hit[];
 /** Many subscribers type the same: what was found is kept for so many phrases. */
 const KEPT = 10_000;
 
-/** Prepares an edition's papers for looking up phrases: an index of their words, then the text itself. */
+/** Prepares papers for looking up phrases: an index of their words, then the text itself. */
 export function phraseFinder(papers: readonly Paper[]): FindPhrase {
-  const texts = papers.map(paperText);
+  return finderIn(papers.map(paperText));
+}
+
+/** The same of papers whose texts are prepared already. */
+export function finderIn(texts: readonly PaperText[]): FindPhrase {
   const places = { word: new Map<string, number[]>(), category: new Map<string, number[]>() };
   texts.forEach((text, index) => {
     for (const word of wordsIn(text)) add(places.word, word, index);

@@ -2,7 +2,8 @@ import type { Edition } from '../edition.ts';
 import { emptyModel, type Model } from '../rank/model.ts';
 import { type Pool, preparePool } from '../rank/pool.ts';
 import { newScores, type Scores, similarity } from '../rank/score.ts';
-import { type FindPhrase, phraseFinder } from './phrases.ts';
+import { type PaperText, paperText } from '../rank/topics.ts';
+import { type FindPhrase, finderIn } from './phrases.ts';
 
 /** An edition with what every composition of it needs, worked out once. */
 export interface Prepared {
@@ -33,16 +34,33 @@ const TELLING = 30;
 
 /** @param model the one that the edition pinned; absent: none was fitted by then. */
 export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
+  const steps = preparing(edition, model);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps, between which others may have their turn. */
+export function* preparing(edition: Edition, model: Model): Generator<void, Prepared> {
   const papers = edition.candidates.map(({ paper }) => paper);
   const pool = preparePool(model, papers);
+  const texts: PaperText[] = [];
+  for (const paper of papers) {
+    texts.push(paperText(paper));
+    if (texts.length % PAPERS_A_STEP === 0) yield;
+  }
+  const find = finderIn(texts);
+  yield;
   const alike = kept(papers.length, (a, b) => similarity(pool, a, b));
-  const tells = papers.map(
-    ({ title, abstract }) => new Set(words(`${title} ${abstract}`)).size >= TELLING,
-  );
+  const tells = texts.map(({ title, abstract }) => {
+    const distinct = new Set(`${title}${abstract}`.split(' '));
+    return distinct.size >= TELLING;
+  });
   return {
     edition,
     pool,
-    find: phraseFinder(papers),
+    find,
     authors: placesOf(papers.map(({ authors }) => authors)),
     organisations: placesOf(papers.map(({ organisation }) => [organisation ?? ''])),
     alike,
@@ -51,14 +69,12 @@ export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
   };
 }
 
+const PAPERS_A_STEP = 50;
+
 /** A name as it is compared: no accents, no punctuation, no matter which letters are large. */
 export function nameKey(name: string): string {
-  return words(name).join(' ');
-}
-
-function words(text: string): string[] {
-  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return plain.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }
 
 function placesOf(names: readonly (readonly string[])[]): Map<string, number[]> {

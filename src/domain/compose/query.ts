@@ -12,13 +12,15 @@ export interface Found {
 }
 
 /** What a literal match of the whole query adds, by how prominently it stands there. */
-const LITERAL = 0.5;
+const LITERAL = 1;
 
 /**
  * Orders papers by how well they answer a query: by the features that digests are ranked with, and higher where the
  * query stands as it was typed. Ties end on the id.
+ * @param typed with quotes and words to leave out, which have done their work when the papers were found.
  */
-export function answer(model: Model, papers: readonly Paper[], query: string): Found[] {
+export function answer(model: Model, papers: readonly Paper[], typed: string): Found[] {
+  const query = typed.replace(/(?<=^|\s)-\S+|["“”]/gu, ' ');
   const pool = preparePool(model, papers);
   const profile = buildProfile(model, {
     liked: [],
@@ -51,7 +53,7 @@ export function related(model: Model, paper: Paper, others: readonly Paper[]): F
   ).filter(({ score }) => score >= RELATED_MIN);
 }
 
-const RELATED_MIN = 0.08;
+const RELATED_MIN = 0.05;
 
 function bestFirst(found: Found[]): Found[] {
   return found.sort((a, b) => b.score - a.score || (a.paper.id < b.paper.id ? -1 : 1));

@@ -39,8 +39,8 @@ export function addFeedback(pool: Pool, topics: Float64Array, meaning: Float64Ar
   for (let paper = 0; paper < base.length; paper++) {
     meant[paper] = dot(centre, 0, pool.meanings, paper * DIMENSIONS);
   }
-  spread(words, WEIGHT, CENTRED);
-  spread(meant, WEIGHT, CENTRED);
+  spread(words, pool.byId, WEIGHT, CENTRED);
+  spread(meant, pool.byId, WEIGHT, CENTRED);
   for (let paper = 0; paper < base.length; paper++) {
     topics[paper] = (topics[paper] as number) + (words[paper] as number);
     meaning[paper] = (meaning[paper] as number) + (meant[paper] as number);

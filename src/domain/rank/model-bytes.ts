@@ -3,13 +3,14 @@ import { lengthsOf } from './community.ts';
 import { DIMENSIONS } from './dense.ts';
 import type { Model } from './model.ts';
 
-const MARK = 'PBM2';
+const MARK = 'PBM3';
 
 export function writeModel(model: Model): Uint8Array {
   const out = new ByteWriter();
   for (const letter of MARK) out.u8(letter.charCodeAt(0));
   out.u32(model.ids.length);
   for (const id of model.ids) out.text(id);
+  out.u32(model.counted);
   out.f32(model.wordsMean);
   out.u32(model.terms.length);
   for (const term of model.terms) out.u24(term);
@@ -41,6 +42,7 @@ export function readModel(bytes: Uint8Array): Model {
   };
   const papers = from.u32();
   const ids = Array.from({ length: from.room(papers, 2) }, () => from.text());
+  const counted = from.u32();
   const wordsMean = from.f32();
   const size = from.u32();
   const terms = u24s(size);
@@ -69,7 +71,7 @@ export function readModel(bytes: Uint8Array): Model {
   const factors = signed(from.bytes(papers * DIMENSIONS));
   const community = { readers, factors, lengths: lengthsOf(factors) };
   from.end();
-  return { ids, wordsMean, terms, documents, meaning, index, community };
+  return { ids, counted, wordsMean, terms, documents, meaning, index, community };
 }
 
 function unsigned(bytes: Int8Array): Uint8Array {

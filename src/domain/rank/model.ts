@@ -22,6 +22,8 @@ export interface ArchivePaper {
 export interface Model {
   /** Ids of the archive papers in ascending order; a paper's number is its place here. */
   readonly ids: readonly string[];
+  /** How many papers the words were counted in: these and others. */
+  readonly counted: number;
   /** Mean number of words of a paper, those of the title counted twice. */
   readonly wordsMean: number;
   /** Terms of two archive papers or more in ascending order, and in how many each of them stands. */
@@ -35,6 +37,7 @@ export interface Model {
 /** The model of the very first day: no archive, so that the pool alone says which words are rare. */
 export const emptyModel: Model = {
   ids: [],
+  counted: 0,
   wordsMean: 0,
   terms: new Uint32Array(0),
   documents: new Uint32Array(0),
@@ -47,32 +50,37 @@ export const emptyModel: Model = {
  * Fits a model on the archive and on what consenting readers liked of it. Deterministic: the same papers and
  * likes, in whatever order, make the same model.
  * @param likes one list of archive papers' ids per consenting reader; unknown ids are passed over.
+ * @param counted other papers, which only tell how rare words are.
  */
 export function fitModel({
   papers,
   likes,
+  counted = [],
 }: {
   readonly papers: readonly ArchivePaper[];
   readonly likes: readonly (readonly string[])[];
+  readonly counted?: readonly ArchivePaper[];
 }): Model {
   const unique = new Map(papers.map((paper) => [paper.id, paper]));
   const sorted = [...unique.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const counts = sorted.map(({ title, abstract }) => countTerms(title, abstract));
-  const { single, double, wordsMean } = documentsOf(counts);
+  const others = counted.map(({ title, abstract }) => countTerms(title, abstract));
+  const { single, double, wordsMean } = documentsOf([...counts, ...others]);
   const corpus: Corpus = {
-    papers: sorted.length,
+    papers: counts.length + others.length,
     wordsMean,
     documents: (term) => (single.get(term) ?? 0) + (double.get(term) ?? 0),
   };
   const texts = counts.map((one) => textVectors(corpus, one));
   const vectors = texts.map(({ likeness }) => likeness);
-  const index = indexArchive(vectors);
+  const index = indexArchive(vectors, corpus);
   const search = new NeighbourSearch(index);
   const ids = sorted.map(({ id }) => id);
   const kept = new Map([...single, ...double].filter(([, count]) => count > 1));
   const terms = Uint32Array.from(kept.keys()).sort();
   return {
     ids,
+    counted: corpus.papers,
     wordsMean,
     terms,
     documents: terms.map((term) => corpus.documents(term)),
@@ -138,7 +146,7 @@ export function documentsWith(model: Model, term: number): number {
 /** The archive as what a text is weighed against. */
 export function archiveOf(model: Model): Corpus {
   return {
-    papers: Math.max(1, model.ids.length),
+    papers: Math.max(1, model.counted),
     wordsMean: model.wordsMean,
     documents: (term) => documentsWith(model, term),
   };

@@ -1,4 +1,4 @@
-import { heaviest, type Sparse } from './vector.ts';
+import { type Corpus, heaviest, only, type Sparse } from './vector.ts';
 
 /** The archive's papers by term, each with its heaviest terms alone. */
 export interface ArchiveIndex {
@@ -28,14 +28,21 @@ export const emptyIndex: ArchiveIndex = {
   weight: new Uint8Array(0),
 };
 
-/** @param vectors one of length 1 for each archive paper. */
-export function indexArchive(vectors: readonly Sparse[]): ArchiveIndex {
-  const cut = vectors.map((vector) => heaviest(vector, TERMS_MAX));
+/**
+ * Terms that stand in one paper only bring no other one to it, and would take the place of those that do.
+ * @param vectors one of length 1 for each archive paper.
+ */
+export function indexArchive(vectors: readonly Sparse[], corpus: Corpus): ArchiveIndex {
+  const cut = vectors.map((vector) =>
+    heaviest(
+      only(vector, (term) => corpus.documents(term) > 1),
+      TERMS_MAX,
+    ),
+  );
   const lengths = new Map<number, number>();
   for (const { terms } of cut) {
     for (const term of terms) lengths.set(term, (lengths.get(term) ?? 0) + 1);
   }
-  // What stands in one paper only brings no other one to it, but finds it again for a text of its own.
   const terms = Uint32Array.from(lengths.keys()).sort();
   const starts = new Uint32Array(terms.length + 1);
   const next = new Map<number, number>();
@@ -71,7 +78,10 @@ export class NeighbourSearch {
     const { terms, starts, paper, weight } = this.#index;
     const sums = this.#sums;
     const touched: number[] = [];
-    const query = heaviest(vector, TERMS_MAX);
+    const query = heaviest(
+      only(vector, (term) => find(terms, term) >= 0),
+      TERMS_MAX,
+    );
     for (let at = 0; at < query.terms.length; at++) {
       const found = find(terms, query.terms[at] as number);
       if (found < 0) continue;

@@ -31,7 +31,8 @@ export interface Pool {
   /** `DIMENSIONS` numbers of length 1 for each paper: its meaning, and whom it will be liked by. */
   readonly meanings: Float32Array;
   readonly factors: Float32Array;
-  /** Places of the papers in the order of their ids: what ends a tie. */
+  /** The papers in the order of their ids, and each one's place in it: what ends a tie. */
+  readonly byId: Uint32Array;
   readonly tieRank: Uint32Array;
   readonly authors: Named;
   readonly organisations: Named;
@@ -48,7 +49,7 @@ export type Named = ReadonlyMap<
 export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
   const counts = papers.map((paper) => countTerms(paper.title, paper.abstract, ...paper.topics));
   const { single, double, wordsMean } = documentsOf(counts);
-  const archive = model.ids.length;
+  const archive = model.counted;
   const all = Math.max(1, archive + papers.length);
   const corpus: Corpus = {
     papers: all,
@@ -80,7 +81,7 @@ export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
     postings: postingsOf(vectors),
     meanings,
     factors,
-    tieRank: tieRanks(papers),
+    ...idOrder(papers),
     authors: named(papers.map((paper) => paper.authors)),
     organisations: named(papers.map(({ organisation: one }) => (one === undefined ? [] : [one]))),
     categories: named(papers.map((paper) => paper.categories)),
@@ -112,14 +113,14 @@ function named(names: readonly (readonly string[])[]): Named {
   return found;
 }
 
-function tieRanks(papers: readonly PoolPaper[]): Uint32Array {
+function idOrder(papers: readonly PoolPaper[]): { byId: Uint32Array; tieRank: Uint32Array } {
   const order = papers.map(({ id }, at) => ({ id, at }));
   order.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : a.at - b.at));
-  const ranks = new Uint32Array(papers.length);
+  const tieRank = new Uint32Array(papers.length);
   order.forEach(({ at }, rank) => {
-    ranks[at] = rank;
+    tieRank[at] = rank;
   });
-  return ranks;
+  return { byId: Uint32Array.from(order, ({ at }) => at), tieRank };
 }
 
 /** The paper's words as written, by term: for reasons. A term of two words is written with a space. */

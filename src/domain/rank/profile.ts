@@ -1,11 +1,9 @@
-import { type Counts, countTerms, hash32, termOf, wordsOf } from './analyse.ts';
-import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
-import { addScaled, DIMENSIONS, normalise } from './dense.ts';
-import { meaningOf } from './meaning.ts';
+import { countTerms, hash32, termOf, wordsOf } from './analyse.ts';
 import { archiveOf, lookupsOf, type Model } from './model.ts';
+import { factorLiked, meaningLiked, opinionsOf, weightOf, wordsLiked } from './opinions.ts';
 import { nameHash } from './pool.ts';
 import { cutToFit, readProfile, writeProfile } from './profile-bytes.ts';
-import { heaviest, type Sparse, sparseOf, type TextVectors, textVectors, unit } from './vector.ts';
+import { heaviest, type TextVectors, textVectors, unit } from './vector.ts';
 
 /** A paper that somebody liked, saved, disliked or brought along. */
 export interface Liked {
@@ -59,13 +57,6 @@ export interface Profile {
 /** What a packed profile takes at most. */
 export const PROFILE_BYTES_MAX = 1_500;
 const TERMS_MAX = 256;
-const HALF_LIFE_DAYS = 365;
-/** What a dislike takes away, against what a like gives. */
-const DISLIKE = 0.5;
-/** A topic says in a few words what it means; the liked papers' words are matched as such already. */
-const LIKED_MEANING = 0.5;
-/** A liked paper's neighbours tell of its readers too, less surely than it does. */
-const NEIGHBOURS_SHARE = 0.25;
 /** So many of a kind are kept; topics, besides, within so many characters. */
 const KEPT_MAX = 16;
 const TOPICS_MAX = 24;
@@ -120,111 +111,10 @@ function hashes(texts: readonly string[], hash: (text: string) => number): Uint3
   return Uint32Array.from([...new Set(texts.map(hash))].slice(0, KEPT_MAX)).sort();
 }
 
-/** A liked or disliked paper as numbers; `share` is below zero for a dislike. */
-interface Opinion {
-  readonly share: number;
-  readonly place: number | undefined;
-  readonly vectors: TextVectors;
-}
-
-function weightOf({ weight, ageDays }: Liked): number {
-  return weight / (1 + Math.max(0, ageDays) / HALF_LIFE_DAYS);
-}
-
-function opinionsOf(model: Model, tastes: Tastes): Opinion[] {
-  const corpus = archiveOf(model);
-  const { places } = lookupsOf(model);
-  const read = (papers: readonly Liked[], sign: number): Opinion[] => {
-    const sorted = [...papers].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-    return sorted.map((paper) => ({
-      share: sign * weightOf(paper),
-      place: places.get(paper.id ?? ''),
-      vectors: textVectors(corpus, countTerms(paper.title, paper.abstract)),
-    }));
-  };
-  return [...read(tastes.liked, 1), ...read(tastes.disliked, -DISLIKE)];
-}
-
-/** What orders opinions, so that sums do not hang on the order in which they were given. */
-function key({ id, title, abstract }: Liked): string {
-  return `${id ?? ''}\n${title}\n${abstract}`;
-}
-
-function wordsLiked(opinions: readonly Opinion[]): Sparse {
-  const entries: [number, number][] = [];
-  for (const { share, vectors } of opinions) {
-    vectors.likeness.terms.forEach((term, at) => {
-      entries.push([term, share * (vectors.likeness.weights[at] as number)]);
-    });
-  }
-  return sparseOf(entries);
-}
-
-function meaningLiked(
-  model: Model,
-  opinions: readonly Opinion[],
-  query: TextVectors | undefined,
-): Float32Array {
-  const sum = new Float32Array(DIMENSIONS);
-  for (const { share, vectors } of opinions) {
-    addScaled(sum, meaningOf(model.meaning, vectors.query), 0, share);
-  }
-  normalise(sum);
-  for (let d = 0; d < DIMENSIONS; d++) sum[d] = (sum[d] as number) * LIKED_MEANING;
-  if (query !== undefined) addScaled(sum, meaningOf(model.meaning, query.query), 0, 1);
-  normalise(sum);
-  return sum;
-}
-
-/**
- * Who likes what they like: the factors of the liked papers, of the texts near these, and of those near the
- * topics, so that a few typed words find readers as well.
- */
-function factorLiked(
-  model: Model,
-  opinions: readonly Opinion[],
-  query: TextVectors | undefined,
-): Float32Array {
-  const { community } = model;
-  const { search } = lookupsOf(model);
-  const own = new Float32Array(DIMENSIONS);
-  const near = new Float32Array(DIMENSIONS);
-  for (const { share, place, vectors } of opinions) {
-    const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);
-    addThrough(near, community, found, true, share);
-    if (place !== undefined && (community.lengths[place] ?? 0) > 0) {
-      addFactor(own, community, place, share);
-    } else {
-      const through = new Float32Array(DIMENSIONS);
-      addThrough(through, community, found, false, 1);
-      normalise(through);
-      addScaled(own, through, 0, share);
-    }
-  }
-  normalise(own);
-  normalise(near);
-  addScaled(own, near, 0, NEIGHBOURS_SHARE);
-  if (query !== undefined) {
-    const asked = new Float32Array(DIMENSIONS);
-    addThrough(asked, community, search.of(query.likeness, NEIGHBOURS), true, 1);
-    normalise(asked);
-    addScaled(own, asked, 0, 1);
-  }
-  normalise(own);
-  return own;
-}
-
 /** All topics as one text. */
 function queryOf(model: Model, topics: readonly Topic[]): TextVectors | undefined {
   if (topics.length === 0) return undefined;
-  const single = new Map<number, number>();
-  const double = new Map<number, number>();
-  for (const { text } of topics) {
-    const counts: Counts = countTerms('', text);
-    for (const [term, n] of counts.single) single.set(term, (single.get(term) ?? 0) + n);
-    for (const [term, n] of counts.double) double.set(term, (double.get(term) ?? 0) + n);
-  }
-  return textVectors(archiveOf(model), { single, double });
+  return textVectors(archiveOf(model), countTerms('', '', ...topics.map(({ text }) => text)));
 }
 
 function topicsOf(texts: readonly string[]): Topic[] {

@@ -81,10 +81,10 @@ export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
     meaning[paper] = dot(profile.meaning, 0, pool.meanings, at);
     readers[paper] = dot(profile.factor, 0, pool.factors, at);
   }
-  spread(words, WORDS, OF_WORDS);
-  spread(topics, TOPICS, OF_TOPICS);
-  spread(meaning, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
-  spread(readers, READERS * support(pool.model.community), OF_VECTORS);
+  spread(words, pool.byId, WORDS, OF_WORDS);
+  spread(topics, pool.byId, TOPICS, OF_TOPICS);
+  spread(meaning, pool.byId, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
+  spread(readers, pool.byId, READERS * support(pool.model.community), OF_VECTORS);
   if (asked) addFeedback(pool, topics, meaning);
   addFollowed(pool, profile, followed);
   for (let paper = 0; paper < total.length; paper++) {

@@ -118,3 +118,15 @@ export function product(a: Sparse, b: Sparse): number {
   }
   return sum;
 }
+
+/** The terms that pass, with the weights that they have. */
+export function only({ terms, weights }: Sparse, passes: (term: number) => boolean): Sparse {
+  const kept: number[] = [];
+  terms.forEach((term, at) => {
+    if (passes(term)) kept.push(at);
+  });
+  return {
+    terms: Uint32Array.from(kept, (at) => terms[at] as number),
+    weights: Float32Array.from(kept, (at) => weights[at] as number),
+  };
+}
