@@ -1,7 +1,6 @@
 import { alertHalted } from './alert.ts';
 import type { App } from './app.ts';
 import { type Email, fingerprint } from './domain/email.ts';
-import { languageNamed } from './domain/language.ts';
 import type { Outcome } from './domain/outcome.ts';
 import { noticeEmail } from './notice-email.ts';
 import { putBack, turns } from './pace.ts';

@@ -1,8 +1,8 @@
 import type { Generated } from 'kysely';
 import type { Email } from '../domain/email.ts';
 import type { FeedbackKind } from '../domain/links.ts';
-import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { NoticeKind, Told } from '../domain/notice.ts';
+import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { DeliveryState } from './schema.ts';
 
 /** The tables of what subscribers do themselves. */
