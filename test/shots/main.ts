@@ -40,6 +40,7 @@ const DOCUMENTED: readonly Shot[] = [
     height: 900,
     file: 'digest-weekly-phone.png',
   },
+  { letter: 'notice-welcome', width: 375, scheme: 'light', height: 560, file: 'digest-notice.png' },
 ];
 
 const [folder] = process.argv.slice(2);
