@@ -50,8 +50,6 @@ const devCommand = () =>
     )
     .option('--dir <folder>', DIR)
     .option('--checker <folder>', CHECKER)
-    .showHelpAfterError('(run with --help for usage)')
-    .exitOverride()
     .action(async (options: DevOptions) => {
       const stopped = untilAskedToStop();
       const bench = settings(options);
@@ -61,9 +59,8 @@ const devCommand = () =>
         checker: options.checker,
         port: options.port,
       });
-      process.stdout.write(
-        `${workbench.url} shows ${bench.folders.join(' and ')}; Ctrl-C ends it\n`,
-      );
+      const place = `${workbench.url} shows ${bench.folders.join(' and ')}; Ctrl-C ends it`;
+      report(options, { json: { url: workbench.url, folders: bench.folders }, text: place });
       await stopped;
       await workbench.close();
     });
