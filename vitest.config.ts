@@ -6,6 +6,8 @@ const slow = {
   hookTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
   maxWorkers: 2,
+  // Modules hold no state that a test could see: loading them once per worker saves a third of the time.
+  isolate: false,
   sequence: { groupOrder: 1 },
 };
 
@@ -16,7 +18,14 @@ const slow = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -37,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/services.setup.ts'],
+          globalSetup: ['test/support/e2e.setup.ts'],
           fileParallelism: false,
           testTimeout: 420_000,
           hookTimeout: 60_000,

@@ -15,6 +15,11 @@ export const ingest: Job<'ingest', App> = {
       // One day that fails does not keep the other from being seen.
       await runSource(app, source, { date: day }).catch((error) => failures.push(error));
     }
+    // Reminders and no more: the look is over, whatever becomes of summaries and vectors.
+    if (app.config.summaries !== undefined) {
+      await app.queue.enqueue('summarise', {}).catch(() => {});
+    }
+    if (app.config.embeddings !== undefined) await app.queue.enqueue('embed', {}).catch(() => {});
     if (failures.length > 0) throw failures[0];
     return done;
   },

@@ -11,16 +11,20 @@ import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
 import { failpointFrom, type PassFailpoint } from './failpoint.ts';
 import { openProvider } from './mail.ts';
+import { type LoadModel, openModels } from './models.ts';
 import type { Provider } from './providers/provider.ts';
 import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
 import { type JobQueue, openQueue } from './queue/queue.ts';
 import { sampleNotice } from './render/notice.ts';
 import { loadTemplate, type Template } from './render/template.ts';
-import { packageRoot, packageVersion } from './root.ts';
+import { readTheme, type Theme } from './render/theme.ts';
+import { packageVersion } from './root.ts';
+import { type Sender, senderOf } from './sender.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
 import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
 import { migrate } from './store/migrate.ts';
+import { templateFolders, themeFile } from './template-folders.ts';
 
 /** A log as pino writes it; never a secret, never an address. */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -31,6 +35,9 @@ export interface App {
   readonly db: Db;
   readonly queue: JobQueue;
   readonly provider: Provider;
+  /** What alerts leave by: a mail server of their own, or the provider. */
+  readonly alertProvider: Provider;
+  readonly theme: Theme;
   /** Where finished emails are browsed, when they go to a folder. */
   readonly outboxDir: string | undefined;
   readonly keys: Keys;
@@ -45,6 +52,9 @@ export interface App {
   /** Whether an address may not sign up: it, or its domain. */
   readonly blocked: Blocklist;
   edition(id: string): Promise<LiveEdition>;
+  /** Who writes, from the configuration of now. */
+  readonly sender: Sender;
+  readonly model: LoadModel;
   /** What surrounds the papers of a digest, from the configuration of now. */
   frame(digest: Digest): Frame;
   readonly userAgent: string;
@@ -104,6 +114,10 @@ async function open(
   const userAgent = `Paperboy/${packageVersion()} (${config.contact || config.baseUrl})`;
   const provider = openProvider(config.mail, outboxDir ?? '', userAgent);
   closers.push(() => provider.close());
+  const { mail: alertMail } = config.alerts;
+  const alertProvider =
+    alertMail === undefined ? provider : openProvider(alertMail, outboxDir ?? '', userAgent);
+  if (alertProvider !== provider) closers.push(() => alertProvider.close());
 
   const queue = openQueue(
     await openBackend(config, database, options.queuePrefix ?? config.queuePrefix),
@@ -114,14 +128,19 @@ async function open(
   );
   closers.push(() => queue.close());
 
+  const model = openModels(db, (why) => log.warn(why));
   const templates = new Map<string, Promise<Template>>();
-  const templateDir = join(packageRoot(), 'templates');
+  const folders = templateFolders(config.templates);
+  const theme = readTheme(themeFile(config, folders));
+  const sender = senderOf(config, theme);
   let noticeTemplate: Promise<Template> | undefined;
   return {
     config,
     db,
     queue,
     provider,
+    alertProvider,
+    theme,
     outboxDir,
     keys,
     log,
@@ -129,21 +148,21 @@ async function open(
     randomId: randomUUID,
     failpoint: failpointFrom(config.failpoint),
     template: (name) => {
-      const loading = templates.get(name) ?? loadTemplate(templateDir, name);
+      const loading = templates.get(name) ?? loadTemplate(folders, name, undefined, theme);
       templates.set(name, loading);
       return loading;
     },
     noticeTemplate: () => {
-      noticeTemplate ??= loadTemplate(templateDir, 'notice', sampleNotice());
+      noticeTemplate ??= loadTemplate(folders, 'notice', sampleNotice(), theme);
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),
-    edition: openEditions(db, keys),
+    sender,
+    edition: openEditions(db, keys, model),
+    model,
     frame: (digest) => ({
-      from: config.from,
-      baseUrl: config.baseUrl,
+      ...sender,
       listId: `${digest.name}.${new URL(config.baseUrl).hostname}`,
-      postalAddress: config.postalAddress,
       keyId: [...keys.keys()][0] ?? '',
     }),
     userAgent,

@@ -70,6 +70,18 @@ export const Env = z.object({
     .regex(/^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$/, 'expected Name <address@domain>')
     .default('Paperboy <digest@paperboy.example.org>'),
   PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
+  PAPERBOY_THEME: z.string().optional(),
+  PAPERBOY_TEMPLATES: z.string().optional(),
+  PAPERBOY_GOODBYE: z.stringbool({ truthy: ['true'], falsy: ['false'] }).default(false),
+  PAPERBOY_ALERT_TO: z.email('expected one address').optional(),
+  PAPERBOY_ALERT_MAIL_URL: z
+    .string()
+    .superRefine((text, context) => {
+      const server = /^smtps?:/.test(text);
+      const message = server ? mailUrlFault(text) : 'expected smtp://… or smtps://…';
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
+    .optional(),
   PAPERBOY_CONTACT: z.string().max(200).default(''),
   PAPERBOY_HOST: z.string().default('127.0.0.1'),
   PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -120,6 +132,23 @@ export const Env = z.object({
     )
     .transform((text) => Object.fromEntries(text.split(',').map(parseColumn)))
     .optional(),
+  PAPERBOY_SUMMARY_URL: url(HTTP, 'an http or https address').optional(),
+  PAPERBOY_SUMMARY_MODEL: z.string().max(200).optional(),
+  PAPERBOY_SUMMARY_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  PAPERBOY_SUMMARY_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).default(500),
+  PAPERBOY_SUMMARY_TIMEOUT_SECONDS: z.coerce.number().int().min(1).max(120).default(20),
+  PAPERBOY_EMBEDDINGS_URL: url(HTTP, 'an address such as https://api.openai.com/v1')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
+  PAPERBOY_EMBEDDINGS_MODEL: z.string().max(200).optional(),
+  PAPERBOY_EMBEDDINGS_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  PAPERBOY_EMBEDDINGS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   HF_BASE_URL: place('https://huggingface.co'),
   ARXIV_API_URL: place('https://export.arxiv.org'),
   ARXIV_FEED_URL: place('https://rss.arxiv.org'),
@@ -140,9 +169,12 @@ export const SECRETS = new Set([
   'PAPERBOY_SECRET',
   'PAPERBOY_API_KEYS',
   'PAPERBOY_SQL_URL',
+  'PAPERBOY_SUMMARY_API_KEY',
+  'PAPERBOY_EMBEDDINGS_API_KEY',
   'DATABASE_URL',
   'REDIS_URL',
   'MAIL_URL',
+  'PAPERBOY_ALERT_MAIL_URL',
 ]);
 export const PASSWORD = /\/\/[^/]*@/;
 

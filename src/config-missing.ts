@@ -1,8 +1,27 @@
 import type { z } from 'zod';
 import { type Env, SECRET_MIN } from './config-env.ts';
 
-/** What real sending needs and the outbox does not. */
+/** What is missing beside what is set. */
 export function missingFor(env: z.infer<typeof Env>): string[] {
+  const modelless =
+    env.PAPERBOY_SUMMARY_URL !== undefined && env.PAPERBOY_SUMMARY_MODEL === undefined;
+  const half =
+    (env.PAPERBOY_EMBEDDINGS_URL === undefined) !== (env.PAPERBOY_EMBEDDINGS_MODEL === undefined);
+  return [
+    ...(modelless
+      ? [
+          'PAPERBOY_SUMMARY_MODEL: needed with PAPERBOY_SUMMARY_URL (the model to ask), but it is not set',
+        ]
+      : []),
+    ...(half
+      ? ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them']
+      : []),
+    ...missingForSending(env),
+  ];
+}
+
+/** What real sending needs and the outbox does not. */
+function missingForSending(env: z.infer<typeof Env>): string[] {
   if (env.MAIL_URL.startsWith('outbox:')) return [];
   const scheme = env.MAIL_URL.slice(0, env.MAIL_URL.indexOf(':') + 1);
   const needs = (name: string, expected: string, found = 'it is not set') =>
@@ -17,7 +36,7 @@ export function missingFor(env: z.infer<typeof Env>): string[] {
     ...(env.PAPERBOY_SECRET === undefined
       ? [needs('PAPERBOY_SECRET', `${SECRET_MIN} characters or more, the same on every machine`)]
       : []),
-    ...(env.PAPERBOY_POSTAL_ADDRESS === ''
+    ...(env.PAPERBOY_POSTAL_ADDRESS === '' && env.PAPERBOY_THEME === undefined // which may have it
       ? [needs('PAPERBOY_POSTAL_ADDRESS', 'for the footer: the law asks for one, CAN-SPAM')]
       : []),
     ...(secure

@@ -1,36 +1,11 @@
 import type { z } from 'zod';
+import type { ChatConfig } from './chat.ts';
 import { Env, PASSWORD, SECRETS } from './config-env.ts';
+import { type MailConfig, mailConfig } from './config-mail.ts';
 import { missingFor } from './config-missing.ts';
 import type { Keys } from './domain/token.ts';
 import type { Failpoint } from './failpoint.ts';
 import type { Places } from './sources/index.ts';
-
-/** Where finished emails go. */
-export type MailConfig =
-  | OutboxConfig
-  | { readonly kind: 'resend'; readonly apiKey: string; readonly baseUrl: string | undefined }
-  | SmtpConfig;
-
-/** A folder; see `OutboxOptions`. */
-interface OutboxConfig {
-  readonly kind: 'outbox';
-  readonly dir: string | undefined;
-  readonly throwaway?: boolean;
-}
-
-/** A mail server; see `SmtpOptions`. Keys are read from their files when it is opened. */
-export interface SmtpConfig {
-  readonly kind: 'smtp';
-  readonly url: string;
-  readonly onUnknown: 'hold' | 'retry';
-  readonly allowPlaintext: boolean;
-  readonly caFile: string | undefined;
-  readonly returnPath: string | undefined;
-  readonly connections: number;
-  readonly dkim:
-    | { readonly domain: string; readonly selector: string; readonly keyFile: string }
-    | undefined;
-}
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -50,6 +25,18 @@ export interface Config {
   readonly baseUrl: string;
   readonly from: string;
   readonly postalAddress: string;
+  /** The file of the emails' look; absent: the one of this package. */
+  readonly theme: string | undefined;
+  /** Folder of templates that come before the bundled ones, file by file. */
+  readonly templates: string | undefined;
+  /** Whether who leaves by the page is told so by one last email. */
+  readonly goodbye: boolean;
+  readonly alerts: {
+    /** Whom to write to when something needs a person; absent: nobody. */
+    readonly to: string | undefined;
+    /** A mail server for alerts alone, for when the other one is what they are about. */
+    readonly mail: MailConfig | undefined;
+  };
   /** Goes into the User-Agent, so that a source's operator can reach you. */
   readonly contact: string;
   readonly web: {
@@ -75,11 +62,25 @@ export interface Config {
   readonly apiKeys: Keys | undefined;
   /** A table or view of somebody's own database to read papers from. */
   readonly sqlSource: SqlSourceConfig | undefined;
+  /** A model that writes summaries, and how many requests a day it may get; absent: none does. */
+  readonly summaries: (ChatConfig & { readonly perDay: number }) | undefined;
+  /** An endpoint that turns texts into vectors; absent: none is asked. */
+  readonly embeddings: EmbeddingsConfig | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
   /** Fault injection: where this process is to die, for `npm run chaos`. */
   readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
+}
+
+/** Any endpoint that answers as OpenAI's `/embeddings` does. */
+export interface EmbeddingsConfig {
+  /** Without `/embeddings`. */
+  readonly url: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** Papers that are sent in a day, UTC. */
+  readonly perDay: number;
 }
 
 /** Where the papers are, and which column holds which field; see `sqlFields`. */
@@ -146,6 +147,16 @@ function config(env: z.infer<typeof Env>): Config {
     baseUrl: env.PAPERBOY_BASE_URL,
     from: env.PAPERBOY_FROM,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
+    theme: env.PAPERBOY_THEME,
+    templates: env.PAPERBOY_TEMPLATES,
+    goodbye: env.PAPERBOY_GOODBYE,
+    alerts: {
+      to: env.PAPERBOY_ALERT_TO,
+      mail:
+        env.PAPERBOY_ALERT_MAIL_URL === undefined
+          ? undefined
+          : mailConfig({ ...env, MAIL_URL: env.PAPERBOY_ALERT_MAIL_URL }),
+    },
     contact: env.PAPERBOY_CONTACT,
     web: {
       host: env.PAPERBOY_HOST,
@@ -174,6 +185,25 @@ function config(env: z.infer<typeof Env>): Config {
             relation: env.PAPERBOY_SQL_RELATION,
             columns: env.PAPERBOY_SQL_COLUMNS ?? {},
           },
+    summaries:
+      env.PAPERBOY_SUMMARY_URL === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_SUMMARY_URL,
+            model: env.PAPERBOY_SUMMARY_MODEL ?? '',
+            apiKey: env.PAPERBOY_SUMMARY_API_KEY,
+            perDay: env.PAPERBOY_SUMMARY_PER_DAY,
+            timeoutMs: env.PAPERBOY_SUMMARY_TIMEOUT_SECONDS * 1_000,
+          },
+    embeddings:
+      env.PAPERBOY_EMBEDDINGS_URL === undefined || env.PAPERBOY_EMBEDDINGS_MODEL === undefined
+        ? undefined
+        : {
+            url: env.PAPERBOY_EMBEDDINGS_URL,
+            model: env.PAPERBOY_EMBEDDINGS_MODEL,
+            apiKey: env.PAPERBOY_EMBEDDINGS_API_KEY,
+            perDay: env.PAPERBOY_EMBEDDINGS_PER_DAY,
+          },
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,
     limits: {
@@ -183,29 +213,5 @@ function config(env: z.infer<typeof Env>): Config {
       mailsPerDay: env.PAPERBOY_MAILS_PER_DAY,
       domainRates: env.PAPERBOY_DOMAIN_RATES ?? new Map(),
     },
-  };
-}
-
-function mailConfig(env: z.infer<typeof Env>): MailConfig {
-  if (env.MAIL_URL === 'resend:') {
-    return { kind: 'resend', apiKey: env.RESEND_API_KEY ?? '', baseUrl: env.RESEND_BASE_URL };
-  }
-  if (env.MAIL_URL.startsWith('outbox:')) {
-    return { kind: 'outbox', dir: env.MAIL_URL.slice('outbox:'.length) || undefined };
-  }
-  const {
-    SMTP_DKIM_DOMAIN: domain,
-    SMTP_DKIM_SELECTOR: selector,
-    SMTP_DKIM_KEY_FILE: keyFile,
-  } = env;
-  return {
-    kind: 'smtp',
-    url: env.MAIL_URL,
-    onUnknown: env.SMTP_ON_UNKNOWN,
-    allowPlaintext: env.SMTP_ALLOW_PLAINTEXT,
-    caFile: env.SMTP_CA_FILE,
-    returnPath: env.SMTP_RETURN_PATH,
-    connections: env.SMTP_CONNECTIONS,
-    dkim: domain && selector && keyFile ? { domain, selector, keyFile } : undefined,
   };
 }

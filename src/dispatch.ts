@@ -3,6 +3,7 @@ import { emailKey } from './domain/address.ts';
 import { type Due, dueFor, parseSchedule } from './domain/calendar.ts';
 import {
   type DueSchedule,
+  editionsWaiting,
   getSend,
   markSendDispatched,
   planWave,
@@ -26,10 +27,19 @@ export async function dispatchDigest(app: Tools, digest: string): Promise<string
   const now = app.now();
   const editions = await editionsSince(app.db, digest, new Date(now.getTime() - DUE_WITHIN_MS));
   const schedules = editions.length === 0 ? [] : await schedulesOf(app.db, digest);
+  const waves = editions.map((edition) => ({
+    edition,
+    due: dueSchedules(edition, schedules).filter(({ dueAt }) => dueAt <= now),
+  }));
+  // Most minutes nobody is waiting: that is one question for all editions, and no lock.
+  const waiting = await editionsWaiting(
+    app.db,
+    digest,
+    waves.map(({ edition, due }) => ({ editionId: edition.id, due })),
+  );
   const slices: string[] = [];
-  for (const edition of editions) {
-    const due = dueSchedules(edition, schedules).filter(({ dueAt }) => dueAt <= now);
-    if (due.length === 0) continue;
+  for (const { edition, due } of waves) {
+    if (!waiting.has(edition.id)) continue;
     slices.push(...(await plan(app, edition, due, { joinedLater: false })));
   }
   return slices;

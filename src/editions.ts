@@ -1,8 +1,11 @@
-import { type Prepared, prepare } from './domain/compose.ts';
+import { setImmediate } from 'node:timers/promises';
+import { type Prepared, preparing } from './domain/compose/prepared.ts';
+import type { Edition } from './domain/edition.ts';
 import type { Email } from './domain/email.ts';
 import type { Frame } from './domain/frame.ts';
 import { deliveryLinks } from './domain/links.ts';
 import type { Keys } from './domain/token.ts';
+import type { LoadModel, VersionedModel } from './models.ts';
 import { renderer } from './render/render.ts';
 import { Template } from './render/template.ts';
 import type { Db } from './store/database.ts';
@@ -12,6 +15,8 @@ import type { Taken } from './store/slices.ts';
 /** A frozen edition, ready for composing and rendering. */
 export interface LiveEdition {
   readonly prepared: Prepared;
+  /** What it ranks by. */
+  readonly ranking: VersionedModel;
   readonly frame: Frame;
   /** The email of one taken delivery: the same bytes every time. */
   render(taken: Taken, datedAt: Date): Email;
@@ -23,12 +28,16 @@ const KEPT = 4;
  * Loads editions and keeps the last few: an edition never changes, and every slice of it needs the
  * same texts and the same compiled template.
  */
-export function openEditions(db: Db, keys: Keys): (id: string) => Promise<LiveEdition> {
+export function openEditions(
+  db: Db,
+  keys: Keys,
+  models: LoadModel,
+): (id: string) => Promise<LiveEdition> {
   const kept = new Map<string, Promise<LiveEdition>>();
   return (id) => {
     const known = kept.get(id);
     if (known !== undefined) return known;
-    const loading = load(db, keys, id);
+    const loading = load(db, keys, models, id);
     loading.catch(() => kept.delete(id));
     kept.set(id, loading);
     const [oldest] = kept.keys();
@@ -37,11 +46,13 @@ export function openEditions(db: Db, keys: Keys): (id: string) => Promise<LiveEd
   };
 }
 
-async function load(db: Db, keys: Keys, id: string): Promise<LiveEdition> {
-  const { edition, frame, template } = await loadEdition(db, id);
+async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<LiveEdition> {
+  const { edition, frame, template, modelVersion } = await loadEdition(db, id);
+  const ranking = await models(modelVersion);
   const render = renderer(Template.parse(template));
   return {
-    prepared: prepare(edition),
+    prepared: await prepared(edition, ranking),
+    ranking,
     frame,
     render: ({ subscriberId, addressee, composition }, datedAt) =>
       render({
@@ -54,4 +65,14 @@ async function load(db: Db, keys: Keys, id: string): Promise<LiveEdition> {
         sentAt: datedAt.toISOString(),
       }),
   };
+}
+
+/** An edition of many papers takes a good part of a second: others whose turn it is must not wait so long. */
+async function prepared(edition: Edition, { model }: VersionedModel): Promise<Prepared> {
+  const steps = preparing(edition, model);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
 }

@@ -3,24 +3,28 @@ import { addDays } from './domain/calendar.ts';
 import { cutOff } from './domain/digest.ts';
 import { type Edition, editionId } from './domain/edition.ts';
 import { lackingSources } from './domain/lacking.ts';
-import { pinnedFirst, trendOrder } from './domain/rank/trend.ts';
+import { mayHavePrior, pinnedFirst, trendOrder } from './domain/rank/trend.ts';
 import { sourceName } from './domain/source-setting.ts';
 import { candidatesFor } from './store/candidates.ts';
 import type { Db } from './store/database.ts';
 import { getDigest } from './store/digests.ts';
 import { loadEdition, saveEdition } from './store/editions.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
+import { newestModel } from './store/rank-models.ts';
+import { trendHistory } from './store/trend.ts';
+import { withSummaries } from './summaries.ts';
 
 /** Until when a freeze looks: to the cut-off, as the timetable does, or to now, as by hand. */
 export type Until = 'cut-off' | 'now';
 
 /**
  * Takes the papers of the digest's window, puts them in trend order as of the cut-off, the pinned ones
- * first, and writes the edition with the template and the frame of now. Done again it changes nothing.
+ * first, with their summaries, and writes the edition with the template, the frame and the newest model of now.
+ * Done again it changes nothing.
  * @returns the edition as it stands, and whether this call froze it.
  */
 export async function freezeEdition(
-  app: Pick<App, 'db' | 'now' | 'template' | 'frame' | 'log'>,
+  app: Pick<App, 'config' | 'db' | 'now' | 'template' | 'frame' | 'log'>,
   digestName: string,
   date: string,
   until: Until = 'now',
@@ -29,9 +33,10 @@ export async function freezeEdition(
   const cutOffAt = cutOff(digest, date);
   const frozenAt = app.now(); // before the papers are read: what is saved after that is late
   const knownUntil = await knownBy(app.db, cutOffAt, frozenAt, until);
-  const candidates = pinnedFirst(
-    trendOrder(await candidatesFor(app.db, digest, date, knownUntil), cutOffAt),
-  );
+  const known = await candidatesFor(app.db, digest, date, knownUntil);
+  const young = known.map(({ paper }) => paper).filter((paper) => mayHavePrior(paper, cutOffAt));
+  const history = await trendHistory(app.db, young, date);
+  const candidates = pinnedFirst(trendOrder(known, cutOffAt, history));
   const lacking = lackingSources(
     digest.sources.map(sourceName),
     await newestRuns(app.db, new Date(knownUntil.getTime() - DAY_MS), knownUntil),
@@ -43,13 +48,14 @@ export async function freezeEdition(
     title: digest.title,
     date,
     cutOffAt: cutOffAt.toISOString(),
-    candidates: candidates.slice(0, digest.candidatesMax),
+    candidates: await withSummaries(app, candidates.slice(0, digest.candidatesMax)),
     ...(lacking.length > 0 ? { lacking } : {}),
   };
   const frozen = {
     edition,
     frame: app.frame(digest),
     template: await app.template(digest.template),
+    modelVersion: (await newestModel(app.db))?.version ?? 0,
   };
   const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, {
     at: frozenAt,

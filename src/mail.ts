@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { ConfigError, type MailConfig, type SmtpConfig } from './config.ts';
+import { ConfigError } from './config.ts';
+import type { MailConfig, SmtpConfig } from './config-mail.ts';
 import { outbox } from './providers/outbox.ts';
 import type { Provider } from './providers/provider.ts';
 import { resend } from './providers/resend.ts';
 import { smtp } from './providers/smtp.ts';
+import { throwaway } from './providers/throwaway.ts';
 
 /**
  * Opens the provider that the configuration names.
@@ -13,7 +15,7 @@ import { smtp } from './providers/smtp.ts';
 export function openProvider(mail: MailConfig, dir: string, userAgent: string): Provider {
   switch (mail.kind) {
     case 'outbox':
-      return outbox({ dir, throwaway: mail.throwaway === true });
+      return mail.throwaway === true ? throwaway({ dir }) : outbox({ dir });
     case 'resend':
       return resend({
         apiKey: mail.apiKey,

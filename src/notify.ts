@@ -1,21 +1,20 @@
+import { alertHalted } from './alert.ts';
 import type { App } from './app.ts';
 import { type Email, fingerprint } from './domain/email.ts';
-import { languageNamed } from './domain/language.ts';
 import type { Outcome } from './domain/outcome.ts';
-import { type Purpose, signToken } from './domain/token.ts';
+import { noticeEmail } from './notice-email.ts';
 import { putBack, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
-import { noticeRenderer } from './render/notice.ts';
-import { HALT_RETRY_MS, unknownWaitMs, works } from './settle-outcome.ts';
+import { HALT_RETRY_MS, works as providerWorks, unknownWaitMs } from './settle-outcome.ts';
 import { endProbe, holdProvider, passGate, providerFailed } from './store/brakes.ts';
 import {
   type ClaimedNotice,
   claimNotice,
+  isAlert,
   releaseNotice,
   settleNotice,
   startNotice,
 } from './store/notices.ts';
-import type { NoticeKind } from './store/schema-people.ts';
 
 /** Longer than any provider takes to answer, so that nobody else takes the notice meanwhile. */
 const LEASE_MS = 180_000;
@@ -29,6 +28,8 @@ const NOTICES = 'notices';
  * leaves, the same bytes under the same key at every attempt, never repeated when nobody can know.
  */
 export async function sendNotice(app: App, id: number): Promise<Ending> {
+  if (app.alertProvider !== app.provider && (await isAlert(app.db, id)))
+    return sendAlert({ ...app, provider: app.alertProvider }, id);
   const gate = await passGate(app.db, NOTICES, app.now());
   if (gate.kind !== 'go') return putBack(gate).ending;
   let asked = false;
@@ -51,6 +52,17 @@ export async function sendNotice(app: App, id: number): Promise<Ending> {
   } finally {
     if (gate.probe && !asked) await endProbe(app.db).catch(() => {});
   }
+}
+
+/** By a mail server of its own: whatever holds the provider back is what an alert may be about. */
+async function sendAlert(app: App, id: number): Promise<Ending> {
+  const claim = { token: app.randomId(), leaseMs: LEASE_MS, now: app.now() };
+  const notice = await claimNotice(app.db, id, claim);
+  const email = notice === undefined ? undefined : await emailOf(app, notice);
+  if (notice === undefined || email === undefined) return done;
+  if (!(await startNotice(app.db, notice, email, app.now()))) return done;
+  const outcome = await app.provider.submit([email], noticeKey(id, email));
+  return settle(app, notice, outcome, undefined);
 }
 
 /**
@@ -80,35 +92,26 @@ async function emailOf(app: App, notice: ClaimedNotice): Promise<Email | undefin
     await settleNotice(app.db, notice, 'skipped', { why: 'too late' }, now);
     return undefined;
   }
-  return notice.frozen ?? render(app, notice);
+  if (notice.frozen !== null) return notice.frozen;
+  const email = await noticeEmail(app, notice);
+  if (typeof email !== 'string') return email;
+  await settleNotice(app.db, notice, 'skipped', { why: email }, now);
+  return undefined;
 }
 
-const DOORS: Readonly<Record<NoticeKind, { path: string; purpose: Purpose }>> = {
-  confirm: { path: 'confirm', purpose: 'confirm' },
-  known: { path: 'preferences', purpose: 'preferences' },
-  link: { path: 'preferences', purpose: 'preferences' },
-  address: { path: 'address', purpose: 'address' },
-};
-
-async function render(app: App, notice: ClaimedNotice): Promise<Email> {
-  const { baseUrl, from, postalAddress } = app.config;
-  const { path, purpose } = DOORS[notice.kind];
-  const token = signToken(app.keys, [...app.keys.keys()][0] ?? '', purpose, notice.aboutId);
-  return noticeRenderer(await app.noticeTemplate())({
-    ...notice,
-    language: languageNamed(notice.language) ?? 'en',
-    url: `${baseUrl}/${path}/${token}`,
-    frame: { from, baseUrl, postalAddress },
-    askedAt: notice.askedAt.toISOString(),
-  });
-}
-
+/**
+ * Writes down what became of it, and what that says of the provider.
+ * @param probe undefined: it was not the provider of everybody else, whose brakes stay as they are.
+ */
 async function settle(
   app: App,
   notice: ClaimedNotice,
   outcome: Outcome,
-  probe: boolean,
+  probe: boolean | undefined,
 ): Promise<Ending> {
+  const works = async () => {
+    if (probe !== undefined) await providerWorks(app, probe);
+  };
   const now = app.now();
   const again = async (waitMs: number, why: string, clean: boolean): Promise<Ending> => {
     const afterMs = Math.max(1, waitMs);
@@ -123,29 +126,31 @@ async function settle(
       if (refusal === undefined) {
         await settleNotice(app.db, notice, 'submitted', { providerId: providerId ?? '' }, now);
       } else await settleNotice(app.db, notice, 'refused', { why: refusal.why }, now);
-      await works(app, probe);
+      await works();
       return done;
     }
     case 'refused':
       await settleNotice(app.db, notice, 'refused', { why: outcome.why }, now);
-      await works(app, probe);
+      await works();
       return done;
     case 'conflict':
       await settleNotice(app.db, notice, 'unknown', { why: outcome.why }, now);
-      await works(app, probe);
+      await works();
       return done;
     case 'busy':
     case 'halted': {
       const waitMs = outcome.retryAfterMs ?? HALT_RETRY_MS;
+      if (probe === undefined) return again(waitMs, outcome.why, notice.inDoubtSince === null);
       if (outcome.kind === 'halted' || outcome.scope !== 'slice') {
         const until = new Date(now.getTime() + waitMs);
-        await holdProvider(app.db, outcome.kind, until, outcome.why, now);
-      } else await works(app, probe);
+        const news = await holdProvider(app.db, outcome.kind, until, outcome.why, now);
+        if (news && outcome.kind === 'halted') await alertHalted(app, outcome.why);
+      } else await works();
       return again(waitMs, outcome.why, notice.inDoubtSince === null);
     }
     case 'unknown': {
-      if (outcome.scope === 'slice') await works(app, probe);
-      else await providerFailed(app.db, outcome.why, now);
+      if (outcome.scope === 'slice') await works();
+      else if (probe !== undefined) await providerFailed(app.db, outcome.why, now);
       const waitMs = Math.max(outcome.retryAfterMs ?? 0, unknownWaitMs(notice.attempts));
       return again(waitMs, outcome.why, false);
     }

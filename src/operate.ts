@@ -6,7 +6,7 @@ import { sweepLedger } from './sweep.ts';
 
 const LETTERS_MAX = 10_000;
 
-type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log'>;
+type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log' | 'config'>;
 
 /** Which of the dead are meant: those of an edition, one slice, one letter by its number, or all. */
 export interface Dead extends Only {

@@ -1,3 +1,4 @@
+import { alertHalted } from './alert.ts';
 import type { App } from './app.ts';
 import type { Outcome } from './domain/outcome.ts';
 import { done, type Ending } from './queue/job.ts';
@@ -111,6 +112,7 @@ async function hold(
   const until = new Date(now.getTime() + afterMs);
   const news = await holdProvider(app.db, outcome.kind, until, outcome.why, now);
   const alert = news && outcome.kind === 'halted';
+  if (alert) await alertHalted(app, outcome.why);
   // What a server says of everybody may be true of this recipient alone: the others get their chance.
   const patience = outcome.kind === 'halted' ? 2 ** Math.min(slice.attempts - 1, PATIENCE_MAX) : 1;
   return again(app, slice, afterMs * patience, outcome.why, alert ? 'halt' : 'later');

@@ -5,6 +5,7 @@ import { type Email, fingerprint } from './domain/email.ts';
 import type { LiveEdition } from './editions.ts';
 import { dailyLimit, pace, putBack, type Turn, tomorrow, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
+import { tastesFor } from './ranking.ts';
 import { settleOutcome, settleUnknown } from './settle-outcome.ts';
 import { startAttempt } from './store/attempt.ts';
 import { endProbe, passGate } from './store/brakes.ts';
@@ -171,12 +172,15 @@ async function go(
 }
 
 async function firstTaking(app: App, slice: Claimed, latestByHours: number): Promise<void> {
-  const { prepared } = await app.edition(slice.editionId);
+  const { prepared, ranking } = await app.edition(slice.editionId);
   await freezeMembers(
     app.db,
     slice,
     prepared.edition.candidates.map(({ paper }) => paper.id),
-    (member) => decide(prepared, member, { now: slice.takenAt, latestByHours }),
+    {
+      tastesOf: (tx, members) => tastesFor(tx, ranking, members, { keep: app.now() }),
+      decide: (member) => decide(prepared, member, { now: slice.takenAt, latestByHours }),
+    },
     app.now(),
   );
 }

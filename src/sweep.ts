@@ -1,3 +1,4 @@
+import { alertEditions } from './alert.ts';
 import type { App } from './app.ts';
 import { type JobName, payloads } from './queue/payloads.ts';
 import { balances } from './store/balance.ts';
@@ -20,7 +21,7 @@ const WATCHED_MS = 3 * DAY_MS;
  * still stands in the queue changes nothing. Then counts every recent edition's balance.
  */
 export async function sweepLedger(
-  app: Pick<App, 'db' | 'queue' | 'now' | 'log'>,
+  app: Pick<App, 'db' | 'queue' | 'now' | 'log' | 'config'>,
   idleMs = IDLE_MS,
 ): Promise<void> {
   const now = app.now();
@@ -49,10 +50,10 @@ export async function sweepLedger(
     (await unsettledEvents(app.db, before, ASK_AT_ONCE)).map((eventId) => ({ eventId })),
   );
   await forgetSlots(app.db, new Date(now.getTime() - SLOTS_KEPT_MS));
-  for (const { editionId, faults } of await balances(app.db, {
-    frozenSince: new Date(now.getTime() - WATCHED_MS),
-  })) {
+  const editions = await balances(app.db, { frozenSince: new Date(now.getTime() - WATCHED_MS) });
+  for (const { editionId, faults } of editions) {
     if (faults.length > 0) app.log.error({ edition: editionId, faults }, 'unbalanced');
   }
+  await alertEditions(app, editions);
   if (slices.length > 0) app.log.info({ slices: slices.length }, 'swept');
 }

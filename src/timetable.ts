@@ -6,7 +6,7 @@ import { listDigests } from './store/digests.ts';
 import { claimSlot, markSlotAsked, newestSlot } from './store/slots.ts';
 import { sweepLedger } from './sweep.ts';
 
-type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log'>;
+type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log' | 'config'>;
 
 const SWEEP_EVERY_MS = 30_000;
 /** Looked at again this often even when nothing is due: a digest may have been changed. */

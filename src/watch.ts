@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { sweepLedger } from './sweep.ts';
 
-type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log'>;
+type Tools = Pick<App, 'db' | 'queue' | 'now' | 'log' | 'config'>;
 
 const LOOK_EVERY_MS = 2_000;
 /** Jobs wait and none runs, in any process, for this long: the connection hangs, and only a new process helps. */

@@ -2,6 +2,7 @@ import type { App } from './app.ts';
 import { emailKey } from './domain/address.ts';
 import { dueFor } from './domain/calendar.ts';
 import { decide } from './domain/delivery.ts';
+import { tastesFor } from './ranking.ts';
 import { deliveryStates } from './store/deliveries.ts';
 import { editionRow } from './store/editions.ts';
 import { listSubscribers, type Subscriber } from './store/subscribers.ts';
@@ -29,7 +30,7 @@ export async function* whoGets(
   only: readonly string[] | undefined,
 ): AsyncGenerator<Verdict> {
   const edition = await editionRow(app.db, editionId);
-  const { prepared } = await app.edition(editionId);
+  const { prepared, ranking } = await app.edition(editionId);
   const paperIds = prepared.edition.candidates.map(({ paper }) => paper.id);
   const titles = new Map(prepared.edition.candidates.map(({ paper }) => [paper.id, paper.title]));
   const named = only === undefined ? undefined : new Set(only.map(emailKey));
@@ -37,6 +38,8 @@ export async function* whoGets(
     const wanted = page.filter(({ email }) => named === undefined || named.has(emailKey(email)));
     const ids = wanted.map(({ id }) => id);
     const had = await deliveredAmong(app.db, ids, paperIds);
+    const asking = wanted.map(({ id, preferences }) => ({ subscriberId: id, preferences }));
+    const tastes = await tastesFor(app.db, ranking, asking, { keep: false });
     const states = await deliveryStates(app.db, editionId, ids);
     for (const subscriber of wanted) {
       yield verdict(subscriber);
@@ -61,6 +64,7 @@ export async function* whoGets(
           dueAt: at,
           lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
           delivered: had.get(subscriber.id) ?? new Set(),
+          tastes: tastes.get(subscriber.id),
         },
         { now: at, latestByHours: edition.latestByHours },
       );

@@ -1,5 +1,6 @@
 import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
+import { listDigests } from '../store/digests.ts';
 import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
 import { listen } from '../web/server.ts';
@@ -21,7 +22,14 @@ export const runCommand = () =>
       if (options.json === true) report(options, { json: { stopped: await stopped }, text: '' });
     });
 
+/** A template that cannot be used stops the start, and not the first morning. @throws TemplateError */
+async function loadTemplates(app: App): Promise<void> {
+  await app.noticeTemplate();
+  for (const { template } of await listDigests(app.db)) await app.template(template);
+}
+
 async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Promise<void> {
+  await loadTemplates(app);
   for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);
   const server = web ? await listen(app) : undefined;
   if (server !== undefined) app.log.info({ url: server.url }, 'listening');

@@ -55,8 +55,9 @@ function jsonRows(text: string): Line[] {
   });
 }
 
-const LISTS = new Set(['digests', 'topics', 'exclude']);
-const NUMBERS = new Set(['weekday', 'hour', 'papersMax']);
+const LISTS = new Set(['digests', 'topics', 'exclude', 'categories', 'authors', 'organisations']);
+const NUMBERS = new Set(['weekday', 'hour', 'papersMax', 'dial']);
+const SWITCHES = new Set(['community', 'sendEmpty']);
 
 function csvRows(path: string, text: string): Line[] {
   const rows: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
@@ -83,5 +84,6 @@ function csvRows(path: string, text: string): Line[] {
 
 function cellValue(name: string, cell: string): unknown {
   if (LISTS.has(name)) return cell.split(';').map((word) => word.trim());
+  if (SWITCHES.has(name) && /^(?:true|false)$/i.test(cell)) return cell.toLowerCase() === 'true';
   return NUMBERS.has(name) ? Number(cell) : cell;
 }

@@ -14,6 +14,7 @@ import {
   suppress,
 } from '../store/subscribers.ts';
 import { command, report, UsageError, withApp } from './command.ts';
+import { libraryCommand } from './library.ts';
 import { eraseCommand, exportCommand } from './subscriber-data.ts';
 import { readSubscribers } from './subscriber-file.ts';
 import { table } from './table.ts';
@@ -27,6 +28,7 @@ export const subscribersCommand = () =>
     .addCommand(listCommand())
     .addCommand(unsubscribeCommand())
     .addCommand(suppressCommand())
+    .addCommand(libraryCommand())
     .addCommand(exportCommand())
     .addCommand(eraseCommand());
 

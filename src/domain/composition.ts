@@ -30,7 +30,8 @@ export const Reason = z.discriminatedUnion('kind', [
 export type Reason = z.infer<typeof Reason>;
 
 /** Under which heading of a digest a paper stands; the order is that of the email. */
-const SECTIONS = ['pinned', 'followed', 'yours', 'trending', 'explore'] as const;
+export const SECTIONS = ['pinned', 'followed', 'yours', 'trending', 'explore'] as const;
+export type Section = (typeof SECTIONS)[number];
 
 /**
  * The papers chosen for one delivery, in order. Frozen with the delivery when its slice is first
@@ -49,10 +50,25 @@ export const Composition = z.array(
 );
 export type Composition = z.infer<typeof Composition>;
 
+/** What a weekly digest says of its week, beside the papers that it brings. */
+export const Week = z.object({
+  /** Papers that were news in it. */
+  listed: z.number().int(),
+  /** What most of them are about, with how many are. */
+  about: z.array(z.object({ name: z.string(), papers: z.number().int() })).max(3),
+  /** The first in trend order; absent: nothing was listed. */
+  best: z.string().optional(),
+  /** High in trend order and not among theirs: only title and link, ids in that order. */
+  missed: z.array(z.string()).max(5),
+});
+export type Week = z.infer<typeof Week>;
+
 /** What a delivery knows of its subscriber, frozen with the composition. */
 export const Addressee = z.object({
   email: z.string(),
   layout: z.enum(['full', 'compact', 'text']),
   language: z.enum(LANGUAGES),
+  /** Of who reads once a week; absent: not so, or frozen before weekly editions were different. */
+  week: Week.optional(),
 });
 export type Addressee = z.infer<typeof Addressee>;

@@ -1,7 +1,10 @@
 import { dayOf } from './calendar.ts';
-import { compose, type Prepared } from './compose.ts';
+import type { Prepared } from './compose/prepared.ts';
+import type { Tastes } from './compose/tastes.ts';
+import { compose } from './compose.ts';
 import type { Addressee, Composition } from './composition.ts';
 import type { Preferences } from './preferences.ts';
+import { addresseeOf } from './weekly.ts';
 
 /** All that the first taking of a slice knows of one of its subscribers. */
 export interface Member {
@@ -15,6 +18,8 @@ export interface Member {
   readonly lookbackDays: number;
   /** Which of the edition's papers an earlier digest already brought. */
   readonly delivered: ReadonlySet<string>;
+  /** Absent: nothing is known of what they like. */
+  readonly tastes?: Tastes | undefined;
 }
 
 /** What the first taking decides for a member; nothing later changes it. */
@@ -51,12 +56,12 @@ export function decide(
     preferences,
     delivered: member.delivered,
     lookbackDays: member.lookbackDays,
+    tastes: member.tastes,
   });
   if (composition.length === 0 && !preferences.sendEmpty) {
     return { kind: 'skipped', why: nothingNew(prepared, member) };
   }
-  const { layout, language } = preferences;
-  return { kind: 'deliver', addressee: { email: member.email, layout, language }, composition };
+  return { kind: 'deliver', addressee: addresseeOf(prepared, member, composition), composition };
 }
 
 function nothingNew({ edition }: Prepared, member: Member): string {

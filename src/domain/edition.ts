@@ -9,8 +9,46 @@ export interface Candidate {
    * after that day's cut-off. ISO day.
    */
   readonly newOn: string;
+  /** What the paper says in a sentence or two, see `summarise`. Absent in older editions. */
+  readonly summary?: string;
   /** Absent: nobody touched it by hand. */
   readonly curated?: Curated;
+  /** Why it stands where it stands in trend order. Absent in editions frozen before it was kept. */
+  readonly trend?: Trend;
+}
+
+/** What a place in trend order was computed from, and what came of it: see `trendScore`. */
+export interface Trend {
+  readonly score: number;
+  readonly votes: number;
+  readonly comments: number;
+  /** Votes of the 24 hours before the cut-off, as far as the looks of the sources tell them. */
+  readonly rising: number;
+  readonly ageDays: number;
+  /**
+   * missing: nobody had voted on anything of that list, so that the expected votes stand in for them; counted: the
+   * votes decide, and what is expected only between equals.
+   */
+  readonly by: 'missing' | 'counted';
+  /** Votes that the prior lets expect. Absent: there is no prior. */
+  readonly expected?: number;
+  readonly prior?: TrendPrior;
+}
+
+/** What was known of a paper when it was listed, as parts of a sum: above 0 speaks for more votes than usual. */
+export interface TrendPrior {
+  /** Sum of the parts, and of a constant: ln(1 + votes) above the usual. */
+  readonly score: number;
+  /** How earlier papers of its authors, organisation, submitter and code's owner did. */
+  readonly people: number;
+  readonly code: number;
+  readonly project: number;
+  readonly organisation: number;
+  readonly authors: number;
+  readonly title: number;
+  readonly age: number;
+  /** How many earlier papers `people` rests on; one of two known authors counts twice. */
+  readonly papers: number;
 }
 
 /** What people said of a paper before the cut-off. */
@@ -39,6 +77,8 @@ export interface Edition {
   readonly date: string;
   /** Cut-off: the instant for which the order was computed, ISO. */
   readonly cutOffAt: string;
+  /** How many editions of the digest were printed, with this one. Absent: not printed yet. */
+  readonly number?: number;
   /** In trend order, best first. */
   readonly candidates: readonly Candidate[];
   /** Sources that failed before the cut-off. Absent: none. */

@@ -15,5 +15,7 @@ export const Frame = z.object({
   postalAddress: z.string(),
   /** Name of the signing key for this edition's links. */
   keyId: z.string(),
+  /** The theme's name. Absent in what was frozen before there were themes. */
+  brand: z.string().optional(),
 });
 export type Frame = z.infer<typeof Frame>;

@@ -44,6 +44,8 @@ export const Preferences = z.strictObject({
   organisations: z.array(Name).max(50).default([]),
   /** From 0, what everybody reads, to 100, what meets their own words. */
   dial: z.number().int().min(0).max(100).default(50),
+  /** Whether what they like may help to rank for others: off until they say so. */
+  community: z.boolean().default(false),
   /** A short note on days without a new paper, instead of nothing. */
   sendEmpty: z.boolean().default(false),
   language: z.enum(LANGUAGES).default('en'),

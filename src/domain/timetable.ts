@@ -10,7 +10,7 @@ export interface Entry {
   /** Cron pattern, seconds optional. */
   readonly pattern: string;
   readonly timeZone: string;
-  readonly job: 'ingest' | 'freeze' | 'dispatch' | 'forget';
+  readonly job: 'ingest' | 'freeze' | 'dispatch' | 'fit' | 'forget';
   payload(slot: Date): Record<string, unknown>;
   /** After an outage: run every missed slot (a freeze has its own day) or only the newest. */
   readonly catchUp: 'each' | 'newest';
@@ -29,7 +29,18 @@ const FORGET: Entry = {
   latestByHours: 24,
 };
 
-/** What has to happen when: for each digest look at the sources, freeze, see who is due; forget. */
+/** In the quiet hour before the first cut-off, so that the editions of the day rank by it. */
+const FIT: Entry = {
+  name: 'fit',
+  pattern: '10 2 * * *',
+  timeZone: 'UTC',
+  job: 'fit',
+  payload: () => ({}),
+  catchUp: 'newest',
+  latestByHours: 24,
+};
+
+/** What has to happen when: for each digest look at the sources, freeze, see who is due; fit; forget. */
 export function timetable(digests: readonly Digest[]): Entry[] {
   const ofDigests = digests.flatMap((digest) => {
     const { name, timeZone, latestByHours } = digest;
@@ -63,7 +74,7 @@ export function timetable(digests: readonly Digest[]): Entry[] {
       },
     ] satisfies Entry[];
   });
-  return [...ofDigests, FORGET];
+  return [...ofDigests, FIT, FORGET];
 }
 
 /** Guards against a clock that jumps by years. */

@@ -25,8 +25,8 @@ export async function standing(path: string, bytes: Uint8Array): Promise<Standin
   }
 }
 
-/** Writes `bytes` beside `path` and, unless told otherwise, waits until the disk has them. */
-export async function stage(path: string, bytes: Uint8Array, synced = true): Promise<Staged> {
+/** Writes `bytes` beside `path` and waits until the disk has them. */
+export async function stage(path: string, bytes: Uint8Array): Promise<Staged> {
   const temporary = temporaryOf(path);
   let there = true;
   async function discard(): Promise<void> {
@@ -37,7 +37,7 @@ export async function stage(path: string, bytes: Uint8Array, synced = true): Pro
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
-      if (synced) await file.sync();
+      await file.sync();
     } finally {
       await file.close();
     }
@@ -62,6 +62,17 @@ export async function stage(path: string, bytes: Uint8Array, synced = true): Pro
       }
     },
   };
+}
+
+/** Writes `bytes` under their name at once, unless something stands there: that stays as it is. */
+export async function place(path: string, bytes: Uint8Array): Promise<Standing> {
+  try {
+    await writeFile(path, bytes, { flag: 'wx' });
+    return 'absent';
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+    return standing(path, bytes);
+  }
 }
 
 /** Puts a file that can be made again in its place, whole or not at all; survives no power cut. */

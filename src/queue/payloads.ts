@@ -5,6 +5,10 @@ import { SourceSetting } from '../domain/source-setting.ts';
 export const payloads = {
   /** Look at a source: at the list of a day, or at those that may still grow. */
   ingest: z.strictObject({ source: SourceSetting, date: z.iso.date().optional() }),
+  /** Have a model write the summaries that papers lack. */
+  summarise: z.strictObject({}),
+  /** Ask for the vectors of papers that lack one. */
+  embed: z.strictObject({}),
   /** Freeze a digest's edition of a day. */
   freeze: z.strictObject({ digest: z.string(), date: z.iso.date() }),
   /** Plan the deliveries that are due now: of a digest, or of an operator's send. */
@@ -20,6 +24,8 @@ export const payloads = {
   settle: z.strictObject({ eventId: z.string() }),
   /** Find what the queue lost and what does not add up. */
   sweep: z.strictObject({}),
+  /** Fit a model of what papers are about and of who reads what. */
+  fit: z.strictObject({}),
   /** Forget what has served its time. */
   forget: z.strictObject({}),
 } as const;

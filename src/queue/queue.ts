@@ -69,7 +69,7 @@ export interface JobQueue {
 const ATTEMPTS = 80;
 const BACKOFF_MAX_MS = 60_000;
 /** What the timetable asks for again anyway; an ingest tells in its own rows how it failed. */
-const RECURRING: Partial<Record<JobName, number>> = { sweep: 1, dispatch: 1, ingest: 4 };
+const RECURRING: Partial<Record<JobName, number>> = { sweep: 1, dispatch: 1, fit: 2, ingest: 4 };
 const LETTER_RETRY_MS = 60_000;
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;

@@ -15,9 +15,11 @@ export function digestHeaders(input: DigestInput): Record<string, string> {
     'List-Id': `${phrase(edition.title)} <${frame.listId}>`.trim(),
     'List-Unsubscribe': `<${links.unsubscribe}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    // Not in what was frozen before, whose second attempt must have the same headers.
+    ...(frame.brand === undefined ? {} : { 'List-Archive': `<${frame.baseUrl}/archive>` }),
     'Auto-Submitted': 'auto-generated',
     Precedence: 'bulk',
-    'Feedback-ID': `${edition.digest}:${edition.date}:digest:paperboy`,
+    'Feedback-ID': `${edition.digest}:${edition.date}:${addressee.week === undefined ? 'digest' : 'weekly'}:paperboy`,
     'Content-Language': addressee.language,
   };
   return Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, oneLine(text)]));

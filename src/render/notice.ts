@@ -1,26 +1,40 @@
 import type { Email } from '../domain/email.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Language } from '../domain/language.ts';
+import type { Told } from '../domain/notice.ts';
+import { cutAtWord } from '../domain/text.ts';
 import { wordsFor } from '../words/words.ts';
 import { compileHtml, compileText } from './handlebars.ts';
 import { mailDate } from './headers.ts';
 import { oneLine, wrap } from './plain.ts';
 import type { Template } from './template.ts';
 
-/** Everything that decides one notice, beside the template. No word of it comes from a stranger. */
-export interface NoticeInput {
+/** What the words of a notice depend on, by its kind. No word of it comes from a stranger. */
+type Said =
+  | { readonly kind: 'confirm' | 'address' | 'goodbye' }
+  /** To a subscriber: where the subscription ends. */
+  | { readonly kind: 'known' | 'link'; readonly unsubscribe: string }
+  /** And when its digest comes. */
+  | { readonly kind: 'welcome'; readonly when: string; readonly unsubscribe: string }
+  /** The new address, masked: the old one may be somebody else's by now. */
+  | { readonly kind: 'moved'; readonly mask: string }
+  | { readonly kind: 'alert'; readonly told: Told };
+
+/** Everything that decides one notice, beside the template. */
+export type NoticeInput = Said & {
   readonly id: number;
-  readonly kind: 'confirm' | 'known' | 'link' | 'address';
   readonly email: string;
   readonly language: Language;
-  /** Where its one link leads. */
+  /** Where its one link leads; empty for none. */
   readonly url: string;
-  readonly frame: Pick<Frame, 'from' | 'baseUrl' | 'postalAddress'>;
+  readonly frame: Pick<Frame, 'from' | 'baseUrl' | 'postalAddress' | 'brand'>;
   /** When it was asked for: ISO instant, for the Date header. */
   readonly askedAt: string;
-}
+};
 
 const TEXT_COLUMNS = 72;
+const LINE_CHARS_MAX = 500;
+const PREHEADER_CHARS_MAX = 130;
 
 /** Compiles the template of notices. The function it returns is pure. */
 export function noticeRenderer(template: Template): (input: NoticeInput) => Email {
@@ -40,6 +54,12 @@ export function noticeRenderer(template: Template): (input: NoticeInput) => Emai
       headers: {
         'Message-ID': `<notice.${id}@${new URL(frame.baseUrl).hostname}>`,
         Date: mailDate(askedAt),
+        ...(view.unsubscribe === ''
+          ? {}
+          : {
+              'List-Unsubscribe': `<${view.unsubscribe}>`,
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
         'Auto-Submitted': 'auto-generated',
         'Content-Language': language,
       },
@@ -47,22 +67,54 @@ export function noticeRenderer(template: Template): (input: NoticeInput) => Emai
   };
 }
 
-function noticeView({ kind, language, url, frame }: NoticeInput) {
-  const { notice } = wordsFor(language);
+/** Everything that the template of notices may name; an empty string is not shown. */
+function noticeView(input: NoticeInput) {
+  const { kind, language, url, frame } = input;
+  const { notice, digest } = wordsFor(language);
+  const name = oneLine(frame.brand ?? 'Paperboy');
+  const said = wordsOf(input, name);
+  const host = new URL(frame.baseUrl).host;
   return {
     language,
-    ...notice[kind],
+    ...said,
+    preheader: cutAtWord(said.paragraphs.join(' '), PREHEADER_CHARS_MAX),
     url,
-    because: notice.because(new URL(frame.baseUrl).host),
+    unsubscribe: 'unsubscribe' in input ? input.unsubscribe : '',
+    unsubscribeLabel: digest.unsubscribe,
+    because: kind === 'alert' ? notice.alertBecause(host) : notice.because(host),
     postalAddress: oneLine(frame.postalAddress),
   };
+}
+
+function wordsOf(input: NoticeInput, name: string) {
+  const { notice } = wordsFor(input.language);
+  if (input.kind === 'alert') {
+    const { heading, lines } = input.told;
+    return {
+      subject: `${name}: ${oneLine(heading)}`,
+      heading: oneLine(heading),
+      paragraphs: lines.map((line) => cutAtWord(oneLine(line), LINE_CHARS_MAX)),
+      action: '',
+      note: '',
+    };
+  }
+  const words =
+    input.kind === 'welcome'
+      ? notice.welcome(name, input.when)
+      : input.kind === 'moved'
+        ? notice.moved(name, input.mask)
+        : notice[input.kind](name);
+  const { body, ...rest } = words;
+  return { ...rest, paragraphs: [body] };
 }
 
 /** Every field of a notice, against which its template is checked as it is loaded. */
 export function sampleNotice(): object {
   return noticeView({
     id: 1,
-    kind: 'confirm',
+    kind: 'welcome',
+    when: 'every day at 07:00',
+    unsubscribe: 'https://example.org/unsubscribe',
     email: 'reader@example.org',
     language: 'en',
     url: 'https://example.org/confirm',

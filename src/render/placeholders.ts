@@ -20,31 +20,36 @@ type Scopes = readonly unknown[];
  * helpers, partials. Every list of the sample must hold an entry, which stands for all.
  * @throws when the source is no Handlebars.
  */
-export function placeholderFaults(source: string, sample: object): string[] {
+export function placeholderFaults(source: string, sample: object): Fault[] {
   return [...faultsIn(Handlebars.parse(source).body, [sample])];
 }
 
-function* faultsIn(statements: readonly hbs.AST.Statement[], scopes: Scopes): Generator<string> {
+/** What is wrong, and in which line, from 1. */
+interface Fault {
+  readonly line: number;
+  readonly why: string;
+}
+
+function* faultsIn(statements: readonly hbs.AST.Statement[], scopes: Scopes): Generator<Fault> {
   for (const statement of statements) {
-    const at = `line ${statement.loc.start.line}`;
+    const { line } = statement.loc.start;
     switch (statement.type) {
       case 'ContentStatement':
       case 'CommentStatement':
         break;
       case 'MustacheStatement': {
         const { path, params, escaped } = statement as hbs.AST.MustacheStatement;
-        if (!escaped)
-          yield `${at}: ${nameOf(path)} would not be escaped, write {{${nameOf(path)}}}`;
-        if (params.length > 0) yield `${at}: no helper is named ${nameOf(path)}`;
-        else if (resolve(path, scopes) === MISSING)
-          yield `${at}: no field is named ${nameOf(path)}`;
+        const name = nameOf(path);
+        if (!escaped) yield { line, why: `${name} would not be escaped, write {{${name}}}` };
+        if (params.length > 0) yield { line, why: `no helper is named ${name}` };
+        else if (resolve(path, scopes) === MISSING) yield { line, why: unknown(name, scopes) };
         break;
       }
       case 'BlockStatement':
-        yield* faultsInBlock(statement as hbs.AST.BlockStatement, scopes, at);
+        yield* faultsInBlock(statement as hbs.AST.BlockStatement, scopes, line);
         break;
       default:
-        yield `${at}: a template may not have a ${statement.type}`;
+        yield { line, why: `a template may not have a ${statement.type}` };
     }
   }
 }
@@ -52,17 +57,18 @@ function* faultsIn(statements: readonly hbs.AST.Statement[], scopes: Scopes): Ge
 function* faultsInBlock(
   { path, params, program, inverse }: hbs.AST.BlockStatement,
   scopes: Scopes,
-  at: string,
-): Generator<string> {
+  line: number,
+): Generator<Fault> {
   const [subject] = params;
   const entering = BLOCKS.get(nameOf(path));
   if (entering === undefined || subject === undefined || params.length > 1) {
-    yield `${at}: no block with ${params.length} values is named ${nameOf(path)}`;
+    const why = `no block with ${params.length} values is named ${nameOf(path)}`;
+    yield { line, why: `${why}; there are ${[...BLOCKS.keys()].join(', ')}, with one` };
     return;
   }
   const value = resolve(subject, scopes);
   if (value === MISSING) {
-    yield `${at}: no field is named ${nameOf(subject)}`;
+    yield { line, why: unknown(nameOf(subject), scopes) };
     return;
   }
   const inner = Array.isArray(value) ? value[0] : value;
@@ -81,6 +87,13 @@ function resolve(expression: hbs.AST.Expression, scopes: Scopes): unknown {
     value = Reflect.get(value, part);
   }
   return value;
+}
+
+/** With the names that there are in this place. */
+function unknown(name: string, scopes: Scopes): string {
+  const scope = scopes.at(-1);
+  const known = typeof scope === 'object' && scope !== null ? Object.keys(scope) : [];
+  return `no field is named ${name}; here there are ${known.join(', ') || 'none'}`;
 }
 
 function nameOf(expression: hbs.AST.Expression | hbs.AST.Literal): string {

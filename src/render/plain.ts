@@ -20,17 +20,17 @@ export function wrap(text: string, columns: number): string {
     .join('\n');
 }
 
+/** From blank to blank instead of word by word: this is a good part of what a text part costs. */
 function wrapLine(line: string, columns: number): string {
   if (line.length <= columns) return line;
   const rows: string[] = [];
-  let row = '';
-  for (const word of line.split(' ')) {
-    if (row !== '' && row.length + 1 + word.length > columns) {
-      rows.push(row);
-      row = word;
-    } else {
-      row = row === '' ? word : `${row} ${word}`;
-    }
+  let start = 0;
+  while (line.length - start > columns) {
+    let end = line.lastIndexOf(' ', start + columns);
+    if (end <= start) end = line.indexOf(' ', start + columns);
+    if (end < 0) break;
+    rows.push(line.slice(start, end));
+    start = end + 1;
   }
-  return [...rows, row].join('\n');
+  return [...rows, line.slice(start)].join('\n');
 }

@@ -1,15 +1,15 @@
 import type { Addressee, Composition } from '../domain/composition.ts';
-import type { Edition } from '../domain/edition.ts';
+import type { Candidate, Edition } from '../domain/edition.ts';
 import type { Email } from '../domain/email.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Links } from '../domain/links.ts';
 import { cutAtWord } from '../domain/text.ts';
-import { type DigestView, digestView } from './digest-view.ts';
+import { type DigestView, type Drawing, digestView } from './digest-view.ts';
 import { compileHtml, compileText } from './handlebars.ts';
 import { digestHeaders } from './headers.ts';
 import { oneLine, wrap } from './plain.ts';
 import type { Template } from './template.ts';
-import type { Form } from './view.ts';
+import { type Form, openGallery } from './view.ts';
 
 /** Everything that decides one email, beside the template. */
 export interface DigestInput {
@@ -30,8 +30,8 @@ const TEXT_COLUMNS = 72;
 
 /**
  * Compiles a template for many deliveries. The function it returns is pure: the same input always
- * makes the same bytes. It throws when the composition is empty, names a paper that the edition
- * does not have, or makes HTML that no form brings under the size limit.
+ * makes the same bytes. It throws when the composition names a paper that the edition does not have,
+ * or makes HTML that no form brings under the size limit.
  */
 export function renderer(template: Template): (input: DigestInput) => Email {
   const fillSubject = compileText(template.sources.subject);
@@ -39,13 +39,18 @@ export function renderer(template: Template): (input: DigestInput) => Email {
   const fillText = compileText(template.sources.text);
   const subjectOf = (view: DigestView) => cutAtWord(oneLine(fillSubject(view)), SUBJECT_CHARS_MAX);
   const htmlOf = (view: DigestView) => fillHtml({ ...view, subject: subjectOf(view) });
+  const gallery = openGallery();
+  const indexOf = openIndex();
 
   return (input) => {
     const { edition, frame, subscriberId, addressee, composition } = input;
+    const byId = indexOf(edition);
+    const draw = (fullMax: number, shorter: Form) =>
+      digestView(input, { gallery, byId, fullMax, shorter });
     const { view, html }: Drawn =
       addressee.layout === 'text'
-        ? { view: digestView(input, composition.length, 'compact') }
-        : fitting(input, htmlOf);
+        ? { view: draw(composition.length, 'compact') }
+        : fitting(input, draw, htmlOf);
     const subject = subjectOf(view);
     return {
       deliveryId: `${edition.id}/${subscriberId}`,
@@ -59,6 +64,18 @@ export function renderer(template: Template): (input: DigestInput) => Email {
   };
 }
 
+/** Papers by id, worked out once for all deliveries of an edition. */
+function openIndex(): (edition: Edition) => Drawing['byId'] {
+  const kept = new WeakMap<readonly Candidate[], Drawing['byId']>();
+  return ({ candidates }) => {
+    const known = kept.get(candidates);
+    if (known !== undefined) return known;
+    const index = new Map(candidates.map((candidate) => [candidate.paper.id, candidate]));
+    kept.set(candidates, index);
+    return index;
+  };
+}
+
 interface Drawn {
   readonly view: DigestView;
   readonly html?: string;
@@ -68,9 +85,13 @@ interface Drawn {
  * Keeps the HTML under the limit without ever cutting it: papers take the compact form, from the
  * last one up, until the rest fits. The text is made from the same view and so says the same.
  */
-function fitting(input: DigestInput, htmlOf: (view: DigestView) => string): Required<Drawn> {
+function fitting(
+  input: DigestInput,
+  viewOf: (fullMax: number, shorter: Form) => DigestView,
+  htmlOf: (view: DigestView) => string,
+): Required<Drawn> {
   const draw = (fullMax: number, shorter: Form) => {
-    const view = digestView(input, fullMax, shorter);
+    const view = viewOf(fullMax, shorter);
     return { view, html: htmlOf(view) };
   };
   const fits = ({ html }: Required<Drawn>) => Buffer.byteLength(html) < HTML_BYTES_MAX;

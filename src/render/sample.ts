@@ -1,10 +1,12 @@
 import { digestView } from './digest-view.ts';
+import { openGallery } from './view.ts';
 
 /**
  * A view with every field and both forms of a paper, against which a template is checked as it is
  * loaded.
  */
 export function sampleView(): object {
+  const candidates = [candidate('2503.00001'), candidate('2503.00002')];
   const view = digestView(
     {
       edition: {
@@ -13,7 +15,8 @@ export function sampleView(): object {
         title: 'Paperboy Sample',
         date: '2025-03-14',
         cutOffAt: '2025-03-14T04:00:00Z',
-        candidates: [candidate('2503.00001'), candidate('2503.00002')],
+        number: 1,
+        candidates,
       },
       frame: {
         from: 'Paperboy <paperboy@example.org>',
@@ -23,10 +26,29 @@ export function sampleView(): object {
         keyId: 'sample',
       },
       subscriberId: 1,
-      addressee: { email: 'reader@example.org', layout: 'full', language: 'en' },
+      addressee: {
+        email: 'reader@example.org',
+        layout: 'full',
+        language: 'en',
+        week: {
+          listed: 2,
+          about: [{ name: 'cs.CL', papers: 2 }],
+          best: '2503.00002',
+          missed: ['2503.00002'],
+        },
+      },
       composition: [
-        { paperId: '2503.00001', reason: { kind: 'topic', topics: ['samples'] } },
-        { paperId: '2503.00002', reason: { kind: 'trending', rank: 2, of: 2, upvotes: 3 } },
+        {
+          paperId: '2503.00001',
+          reason: { kind: 'topic', topics: ['samples'] },
+          section: 'yours',
+          also: ['2503.00002'],
+        },
+        {
+          paperId: '2503.00002',
+          reason: { kind: 'trending', rank: 2, of: 2, upvotes: 3 },
+          section: 'trending',
+        },
       ],
       links: {
         view: 'https://example.org/view',
@@ -36,8 +58,12 @@ export function sampleView(): object {
       },
       sentAt: '2025-03-14T07:00:00Z',
     },
-    1,
-    'compact',
+    {
+      gallery: openGallery(),
+      byId: new Map(candidates.map((one) => [one.paper.id, one])),
+      fullMax: 1,
+      shorter: 'compact',
+    },
   );
   return { ...view, subject: view.lead };
 }

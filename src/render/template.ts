@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { compileHtml, compileText, type Fill } from './handlebars.ts';
+import { compileHtml, compileText } from './handlebars.ts';
 import { placeholderFaults } from './placeholders.ts';
 import { sampleView } from './sample.ts';
+import { TemplateError } from './template-error.ts';
+import { type Folders, type Line, readLines } from './template-files.ts';
+import { plainTheme, type Theme } from './theme.ts';
 
 /**
  * A template as an edition pins it: Handlebars sources after MJML, so that neither a changed file
@@ -18,58 +20,50 @@ export const Template = z.object({
 });
 export type Template = z.infer<typeof Template>;
 
-/** A template cannot be used: the message names the file and what is wrong in it. */
-export class TemplateError extends Error {
-  override readonly name = 'TemplateError';
-}
-
 /**
  * Reads `subject.txt`, `body.mjml` and `body.txt` of a template, with what they take from
- * `partials/`, and compiles MJML. Whatever would fail or be lost at the first delivery fails here.
- * @param dir the folder that holds all templates.
+ * `partials/` and from the theme, and compiles MJML. Whatever would fail or be lost at the first
+ * delivery fails here.
+ * @param folders the folder that holds all templates, or several.
  * @param view a view with every field that it may name.
  * @throws {TemplateError}
  */
 export async function loadTemplate(
-  dir: string,
+  folders: Folders,
   name: string,
   view: object = sampleView(),
+  theme: Theme = plainTheme,
 ): Promise<Template> {
-  const source = (file: string) => expanded(dir, join(name, file), 0);
-  const subject = (await source('subject.txt')).trim();
-  const html = await toHtml(join(name, 'body.mjml'), await source('body.mjml'));
-  const text = await source('body.txt');
-
-  check(join(name, 'subject.txt'), subject, view, compileText);
-  check(join(name, 'body.mjml'), html, view, compileHtml);
-  check(join(name, 'body.txt'), text, view, compileText);
+  const read = (file: string) => readLines(folders, join(name, file), theme);
+  const [subjectLines, mjmlLines, textLines] = [
+    await read('subject.txt'),
+    await read('body.mjml'),
+    await read('body.txt'),
+  ];
+  check(subjectLines, view);
+  check(mjmlLines, view);
+  check(textLines, view);
+  const subject = sourceOf(subjectLines).trim();
+  const html = await toHtml(join(name, 'body.mjml'), mjmlLines);
+  const text = sourceOf(textLines);
+  fill(join(name, 'subject.txt'), () => compileText(subject)(view));
+  fill(join(name, 'body.mjml'), () => compileHtml(html)(view));
+  fill(join(name, 'body.txt'), () => compileText(text)(view));
 
   const sources = { subject, html, text };
   const hash = createHash('sha256').update(JSON.stringify({ name, ...sources }));
   return { name, version: hash.digest('hex').slice(0, 16), sources };
 }
 
-const PARTIAL = /\{\{>\s*([\w-]+\.[a-z]+)\s*\}\}/g;
-const PARTIAL_DEPTH_MAX = 5;
+/** Beside this much of a frame, papers would not fit into what Gmail shows. */
+const FRAME_BYTES_MAX = 60_000;
 
-/**
- * A file with its `{{> name.ext}}` replaced by the text of `partials/name.ext`. Done here and not by
- * `mj-include`, which leaves out what it cannot or may not read without an error, and not by
- * Handlebars, where one registered partial would have to serve HTML and plain text.
- */
-async function expanded(dir: string, file: string, depth: number): Promise<string> {
-  if (depth > PARTIAL_DEPTH_MAX) throw new TemplateError(`${file} includes itself`);
-  const source = await readFile(join(dir, file), 'utf8').catch((cause: unknown) => {
-    throw new TemplateError(`${file} cannot be read`, { cause });
-  });
-  const partials = new Map<string, string>();
-  for (const [whole, partial = ''] of source.matchAll(PARTIAL)) {
-    partials.set(whole, await expanded(dir, join('partials', partial), depth + 1));
-  }
-  return source.replace(PARTIAL, (whole) => (partials.get(whole) ?? '').trimEnd());
+function sourceOf(lines: readonly Line[]): string {
+  return lines.map(({ text }) => text).join('\n');
 }
 
-async function toHtml(file: string, mjml: string): Promise<string> {
+async function toHtml(file: string, lines: readonly Line[]): Promise<string> {
+  const mjml = sourceOf(lines);
   if (mjml.includes('<mj-include')) {
     throw new TemplateError(`${file}: write {{> name.mjml}} instead of mj-include`);
   }
@@ -83,13 +77,47 @@ async function toHtml(file: string, mjml: string): Promise<string> {
     // The cssnano that MJML asks for needs Node 22.
     minifyOptions: { minifyCss: false },
   }).catch((cause: Error) => {
-    throw new TemplateError(`${file}: ${cause.message}`, { cause });
+    throw new TemplateError(`${file}: ${placed(cause.message, lines)}`, { cause });
   });
   const lost = lostTags(mjml, compiled.html);
   if (lost.length > 0) {
     throw new TemplateError(`${file}: MJML drops or doubles ${lost.join(', ')}; wrap it in mj-raw`);
   }
-  return compiled.html;
+  const html = lean(compiled.html);
+  const bytes = Buffer.byteLength(html);
+  if (bytes > FRAME_BYTES_MAX) {
+    throw new TemplateError(
+      `${file}: has ${bytes} bytes as HTML before any paper is in it, at most ${FRAME_BYTES_MAX}: leave something out`,
+    );
+  }
+  return html;
+}
+
+/** A message of MJML or Handlebars with the places where its lines were written. */
+function placed(message: string, lines: readonly Line[]): string {
+  return message.replace(/\bline (\d+)(?: of \S+)?/gi, (whole, at: string) => {
+    return lines[Number(at) - 1]?.place ?? whole;
+  });
+}
+
+const BLOCK_TAG = '<\\/?(?:table|tbody|tr|td|div|p|h[1-3])\\b[^>]*>';
+const CONTROL_TAG = '\\{\\{(?:[#/][^{}]*|else)\\}\\}';
+const BETWEEN_BLOCKS = new RegExp(
+  `(${BLOCK_TAG}|${CONTROL_TAG})\\s+(?=${BLOCK_TAG})|(${BLOCK_TAG})\\s+(?=${CONTROL_TAG})`,
+  'g',
+);
+
+/**
+ * Without the blanks that inlining writes into every style, and without those around tags that make
+ * blocks, where they show nothing: an eighth of a digest.
+ */
+function lean(html: string): string {
+  return html
+    .replace(/ style="([^"]*)"/g, (_, style: string) => {
+      const tight = style.replace(/\s*([;:])\s*/g, '$1').replace(/;$/, '');
+      return ` style="${tight}"`;
+    })
+    .replace(BETWEEN_BLOCKS, '$1$2');
 }
 
 const TAG = /\{\{[^{}]*\}\}/g;
@@ -114,16 +142,25 @@ function tally(source: string): Map<string, number> {
   return times;
 }
 
-function check(
-  file: string,
-  source: string,
-  view: object,
-  compile: (source: string) => Fill,
-): void {
+/** Placeholders as they were written, before MJML. @throws {TemplateError} with the place of each fault. */
+function check(lines: readonly Line[], view: object): void {
+  let faults: readonly { line: number; why: string }[];
   try {
-    const faults = placeholderFaults(source, view);
-    if (faults.length > 0) throw new Error(faults.join('; '));
-    compile(source)(view);
+    faults = placeholderFaults(sourceOf(lines), view);
+  } catch (cause) {
+    const { place = '' } = lines[0] ?? {};
+    const why = placed((cause as Error).message, lines);
+    throw new TemplateError(`${place.replace(/:\d+$/, '')}: ${why}`, { cause });
+  }
+  if (faults.length === 0) return;
+  throw new TemplateError(
+    faults.map(({ line, why }) => `${lines[line - 1]?.place ?? ''}: ${why}`).join('\n'),
+  );
+}
+
+function fill(file: string, work: () => unknown): void {
+  try {
+    work();
   } catch (cause) {
     throw new TemplateError(`${file}: ${(cause as Error).message}`, { cause });
   }

@@ -1,6 +1,7 @@
 import type { Reason } from '../domain/composition.ts';
 import type { Candidate } from '../domain/edition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
+import { summaryOf } from '../domain/summary/frozen.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { en } from '../words/en.ts';
 import type { Words } from '../words/words.ts';
@@ -17,7 +18,10 @@ export interface PaperView {
   readonly title: string;
   readonly url: string;
   readonly why: string;
+  /** The beginning of the abstract, as templates that were pinned earlier show it. */
   readonly summary: string;
+  /** What the paper brings that is new and what it found, in a sentence or two. */
+  readonly gist: string;
   readonly authors: string;
   /** Date, fields and votes. */
   readonly facts: string;
@@ -47,31 +51,91 @@ const NAME_CHARS_MAX = 60;
 const NOTE_CHARS_MAX = 500;
 const TITLE_OF_OTHER_CHARS_MAX = 80;
 
-/** What the template shows of one paper: every word of it decided, every link checked. */
-export function paperView(
-  candidate: Candidate,
-  reason: Reason,
-  number: number,
-  form: Form,
-  words: Words = en,
-): PaperView {
+/** What one paper looks like, whoever reads it and why. */
+interface Portrait extends Omit<PaperView, 'number' | 'why'> {
+  readonly factsBesideVotes: string;
+}
+
+/** A title with where it leads: to the paper, or else to its page in our archive. */
+export interface TitleView {
+  readonly title: string;
+  readonly href: string;
+}
+
+/** Shows papers in one form and language each, worked out once for all who get them. */
+export interface Gallery {
+  paper(candidate: Candidate, reason: Reason, number: number, form: Form, words?: Words): PaperView;
+  /** @param baseUrl where the archive is. */
+  title(candidate: Candidate, form: Form, baseUrl: string): TitleView;
+}
+
+/**
+ * A gallery of its own for an edition: a paper looks the same to every reader but for its place and
+ * the reason, so that only these are worked out for each.
+ */
+export function openGallery(): Gallery {
+  const portraitOf = once(portray);
+  const titleOf = once(titleView);
+  return {
+    paper(candidate, reason, number, form, words = en) {
+      const portrait = portraitOf(candidate, form, words);
+      return {
+        ...portrait,
+        number,
+        why: cutAtWord(reasonWords(reason, words), LIMITS[form].lineMax),
+        // A trending paper names its votes in the reason already.
+        facts: reason.kind === 'trending' ? portrait.factsBesideVotes : portrait.facts,
+      };
+    },
+    title: titleOf,
+  };
+}
+
+/** Works something out once for each paper, form and what else decides it, as long as the paper is there. */
+function once<K, T>(work: (candidate: Candidate, form: Form, by: K) => T): typeof work {
+  const kept = new WeakMap<Candidate, { form: Form; by: K; made: T }[]>();
+  return (candidate, form, by) => {
+    const known = kept.get(candidate) ?? [];
+    const found = known.find((one) => one.form === form && one.by === by);
+    if (found !== undefined) return found.made;
+    const made = work(candidate, form, by);
+    kept.set(candidate, [...known, { form, by, made }]);
+    return made;
+  };
+}
+
+function portray(candidate: Candidate, form: Form, words: Words): Portrait {
   const { paper } = candidate;
   const { titleMax, urlMax, lineMax } = LIMITS[form];
   const full = form === 'full';
+  const bare = form === 'bare';
   const url = webUrl(paperUrl(paper), urlMax);
+  const facts = (votes: boolean) =>
+    bare ? '' : cutAtWord(factsLine(candidate, votes, form, words), lineMax);
   return {
-    number,
     full,
     title: cutAtWord(oneLine(paper.title), titleMax),
     url,
-    why: cutAtWord(reasonWords(reason, words), lineMax),
     summary: full ? summary(paper.abstract) : '',
-    authors: form === 'bare' ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
-    facts: form === 'bare' ? '' : cutAtWord(factsLine(candidate, reason, form, words), lineMax),
-    submitted: form === 'bare' ? '' : cutAtWord(submittedLine(candidate, words), lineMax),
-    note: form === 'bare' ? '' : cutAtWord(noteLine(candidate), NOTE_CHARS_MAX),
+    gist: full ? oneLine(summaryOf(candidate)) : '',
+    authors: bare ? '' : cutAtWord(authorsLine(paper.authors), lineMax),
+    facts: facts(true),
+    factsBesideVotes: facts(false),
+    submitted: bare ? '' : cutAtWord(submittedLine(candidate, words), lineMax),
+    note: bare ? '' : cutAtWord(noteLine(candidate), NOTE_CHARS_MAX),
     actions: full ? actions(paper, url, urlMax, words) : [],
   };
+}
+
+/**
+ * A paper's title and where it leads: to the paper, or else, in the longer forms, to its page in the
+ * archive at `baseUrl`.
+ */
+function titleView({ paper }: Candidate, form: Form, baseUrl: string): TitleView {
+  const { titleMax, urlMax } = LIMITS[form];
+  const url = webUrl(paperUrl(paper), urlMax);
+  const archived = form === 'bare' ? '' : `${baseUrl}/papers/${encodeURIComponent(paper.id)}`;
+  return { title: cutAtWord(oneLine(paper.title), titleMax), href: url === '' ? archived : url };
 }
 
 /**
@@ -171,16 +235,14 @@ function noteLine({ curated }: Candidate): string {
   return `${oneLine(curated.note.text)} (${cutAtWord(oneLine(curated.note.by), NAME_CHARS_MAX)})`;
 }
 
-function factsLine({ paper, signal }: Candidate, reason: Reason, form: Form, words: Words): string {
+function factsLine({ paper, signal }: Candidate, votes: boolean, form: Form, words: Words): string {
   const { categories, topics } = paper;
   const terms = (categories.length > 0 ? categories : topics).slice(0, TERMS_MAX).map(oneLine);
-  // A trending paper names its votes in the reason already.
-  const votes = reason.kind !== 'trending' && signal.upvotes > 0;
   return [
     ...(form === 'full'
       ? [paper.publishedAt === undefined ? '' : words.shortDay(paper.publishedAt), terms.join(', ')]
       : []),
-    votes ? words.digest.upvotes(signal.upvotes) : '',
+    votes && signal.upvotes > 0 ? words.digest.upvotes(signal.upvotes) : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -78,18 +78,22 @@ export async function getAddressChange(db: Db, id: number): Promise<AddressChang
   };
 }
 
-/** Moves a subscription to its new address, once. @returns false when the address is not free. */
+/**
+ * Moves a subscription to its new address, once, with a notice of that to the old one: whoever did
+ * not want it learns of it.
+ * @returns undefined when the address is not free.
+ */
 export async function confirmAddressChange(
   db: Db,
   change: AddressChange,
   occasion: Occasion,
   forgotten: readonly string[],
   at: Date,
-): Promise<boolean> {
+): Promise<{ noticeId: number | undefined } | undefined> {
   return db.transaction().execute(async (tx) => {
     await lockAddress(tx, change.email);
     if ((await isTaken(tx, change.email)) || (await isSuppressed(tx, change.email, forgotten))) {
-      return false;
+      return undefined;
     }
     const { numUpdatedRows } = await tx
       .updateTable('address_changes')
@@ -97,7 +101,14 @@ export async function confirmAddressChange(
       .where('id', '=', String(change.id))
       .where('confirmed_at', 'is', null)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
+    if (numUpdatedRows === 0n) return undefined;
+    const before = await tx
+      .selectFrom('subscribers')
+      .where('id', '=', String(change.subscriberId))
+      .where('erased_at', 'is', null)
+      .select(['email', 'preferences'])
+      .forUpdate()
+      .executeTakeFirst();
     await tx
       .updateTable('subscribers')
       .set({ email: change.email, email_key: emailKey(change.email) })
@@ -105,7 +116,10 @@ export async function confirmAddressChange(
       .where('erased_at', 'is', null)
       .execute();
     await recordConsent(tx, change.subscriberId, 'moved', occasion, at);
-    return true;
+    if (before === undefined) return { noticeId: undefined };
+    const { language = 'en' } = before.preferences as { language?: string };
+    const moved = { kind: 'moved', email: before.email, aboutId: change.subscriberId } as const;
+    return { noticeId: await addNotice(tx, { ...moved, language }, at) };
   });
 }
 

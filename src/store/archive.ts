@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Candidate } from '../domain/edition.ts';
-import type { Paper, PaperRecord } from '../domain/paper.ts';
+import type { Paper } from '../domain/paper.ts';
 import type { Db } from './database.ts';
 
 /** An edition as a list shows it. */
@@ -94,31 +94,6 @@ export async function topicsOf(db: Db, editionId: string, limit: number): Promis
      group by 1 having count(*) > 1 order by count(*) desc, 1 limit ${limit}
   `.execute(db);
   return rows.map(({ topic }) => topic);
-}
-
-/** Papers with these words in title or abstract, best first: every word must be there. */
-export async function searchPapers(db: Db, query: string, limit: number): Promise<Paper[]> {
-  const { rows } = await sql<{ id: string; record: PaperRecord }>`
-    select id, record from papers
-     where to_tsvector('english', (record->>'title') || ' ' || (record->>'abstract'))
-           @@ websearch_to_tsquery('english', ${query})
-     order by ts_rank(to_tsvector('english', (record->>'title') || ' ' || (record->>'abstract')),
-                      websearch_to_tsquery('english', ${query})) desc, listed_on desc, id
-     limit ${limit}
-  `.execute(db);
-  return rows.map(({ id, record }) => ({ ...record, id }));
-}
-
-/** The newest papers on a topic: its words stand together in the text or among the keywords. */
-export async function papersOnTopic(db: Db, topic: string, limit: number): Promise<Paper[]> {
-  const { rows } = await sql<{ id: string; record: PaperRecord }>`
-    select id, record from papers
-     where to_tsvector('english', (record->>'title') || ' ' || (record->>'abstract'))
-           @@ phraseto_tsquery('english', ${topic})
-        or record->'topics' @> ${JSON.stringify([topic])}::jsonb
-     order by listed_on desc, id limit ${limit}
-  `.execute(db);
-  return rows.map(({ id, record }) => ({ ...record, id }));
 }
 
 export async function paperById(db: Db, id: string): Promise<Paper | undefined> {

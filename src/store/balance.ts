@@ -11,6 +11,8 @@ export interface Balance {
   readonly skipped: number;
   readonly unknown: number;
   readonly open: number;
+  /** Of the skipped, those whose hour was over before they could leave. */
+  readonly late: number;
   /** What does not add up, in words; empty when the edition is balanced. */
   readonly faults: readonly string[];
 }
@@ -32,6 +34,7 @@ export async function balances(
            count(*) filter (where d.state = 'refused')::int as refused,
            count(*) filter (where d.state = 'suppressed')::int as suppressed,
            count(*) filter (where d.state = 'skipped')::int as skipped,
+           count(*) filter (where d.state = 'skipped' and d.why like 'too late%')::int as late,
            count(*) filter (where d.state = 'unknown')::int as unknown,
            count(*) filter (where d.state = 'open')::int as open,
            count(*) filter (where d.state = 'open' and s.state in ('settled', 'split'))::int as stranded,

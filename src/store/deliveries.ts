@@ -86,6 +86,16 @@ export async function deliveryStates(
   return new Map(rows.map((row) => [Number(row.subscriber_id), row.state]));
 }
 
+/** What became of one delivery so far; undefined when it was never planned. */
+export async function deliveryOf(db: Db, editionId: string, subscriberId: number) {
+  return db
+    .selectFrom('deliveries')
+    .where('edition_id', '=', editionId)
+    .where('subscriber_id', '=', String(subscriberId))
+    .select(['state', 'why', 'composition', 'lookback_days as lookbackDays'])
+    .executeTakeFirst();
+}
+
 /** What a delivery froze, with the Date of its email; undefined before that. */
 export async function frozenDelivery(
   db: Db,

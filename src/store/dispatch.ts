@@ -33,6 +33,29 @@ export async function schedulesOf(db: Db, digest: string): Promise<string[]> {
   return rows.map(({ schedule }) => schedule);
 }
 
+/** The editions for which somebody is due by now and has no delivery: who `planWave` would plan. */
+export async function editionsWaiting(
+  db: Db,
+  digest: string,
+  waves: readonly Pick<Wave, 'editionId' | 'due'>[],
+): Promise<Set<string>> {
+  const due = waves.flatMap(({ editionId, due }) => due.map((one) => ({ editionId, ...one })));
+  if (due.length === 0) return new Set();
+  const { rows } = await sql<{ edition_id: string }>`
+    select distinct w.edition_id
+      from unnest(${due.map(({ editionId }) => editionId)}::text[],
+                  ${due.map(({ schedule }) => schedule)}::text[],
+                  ${due.map(({ dueAt }) => dueAt.toISOString())}::timestamptz[])
+           as w (edition_id, schedule, due_at)
+      join subscribers s on s.schedule = w.schedule
+     where s.state = 'active' and s.active_since <= w.due_at
+       and s.preferences->'digests' @> ${JSON.stringify([digest])}::jsonb
+       and not exists (select from deliveries x
+                        where x.edition_id = w.edition_id and x.subscriber_id = s.id)
+  `.execute(db);
+  return new Set(rows.map((row) => row.edition_id));
+}
+
 /**
  * Plans the deliveries of a wave and their slices, all or nothing. Run twice it changes nothing; a
  * newcomer goes to a new slice. The edition's row is locked, so that waves follow each other. Who is

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Edition, editionId } from '../domain/edition.ts';
 import { Frame } from '../domain/frame.ts';
 import type { Db } from './database.ts';
@@ -14,6 +15,8 @@ export interface FrozenEdition {
   readonly edition: Edition;
   readonly frame: Frame;
   readonly template: StoredTemplate;
+  /** The model that ranks it for subscribers; 0: none was fitted by then. */
+  readonly modelVersion: number;
 }
 
 /** When an edition was written, and until when it looked. */
@@ -38,7 +41,7 @@ export interface EditionRow {
  */
 export async function saveEdition(
   db: Db,
-  { edition, frame, template }: FrozenEdition,
+  { edition, frame, template, modelVersion }: FrozenEdition,
   latestByHours: number,
   { at, knownUntil }: FrozenAt,
 ): Promise<boolean> {
@@ -63,12 +66,18 @@ export async function saveEdition(
         template_version: template.version,
         candidates: JSON.stringify(edition.candidates),
         lacking: JSON.stringify(edition.lacking ?? []),
+        number: nextNumber(edition.digest),
+        model_version: modelVersion,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
   });
 }
+
+/** One more than the digest's newest print has. */
+const nextNumber = (digest: string) =>
+  sql<number>`(select coalesce(max(number), 0) + 1 from editions where digest = ${digest})`;
 
 /** @throws UnknownEditionError */
 export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
@@ -84,6 +93,8 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'cut_off_at',
       'candidates',
       'lacking',
+      'number',
+      'model_version',
       'frame',
       'templates.name',
       'version',
@@ -98,11 +109,13 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       title: row.title,
       date: row.date,
       cutOffAt: row.cut_off_at.toISOString(),
+      ...(row.number === null ? {} : { number: row.number }),
       candidates: row.candidates,
       ...(row.lacking.length > 0 ? { lacking: row.lacking } : {}),
     },
     frame: Frame.parse(row.frame),
     template: { name: row.name, version: row.version, sources: row.sources },
+    modelVersion: Number(row.model_version),
   };
 }
 

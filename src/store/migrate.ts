@@ -5,6 +5,13 @@ import { up as brakes } from './migrations/0002-brakes.ts';
 import { up as politeness } from './migrations/0003-politeness.ts';
 import { up as ingest } from './migrations/0004-ingest.ts';
 import { up as subscribers } from './migrations/0005-subscribers.ts';
+import { up as ranking } from './migrations/0006-ranking.ts';
+import { up as library } from './migrations/0007-library.ts';
+import { up as embeddings } from './migrations/0008-embeddings.ts';
+import { up as notices } from './migrations/0009-notices.ts';
+import { up as trend } from './migrations/0009-trend.ts';
+import { up as summaries } from './migrations/0010-summaries.ts';
+import { up as givenPapers } from './migrations/0011-given-papers.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +20,13 @@ const migrations: Record<string, Migration> = {
   '0003-politeness': { up: politeness },
   '0004-ingest': { up: ingest },
   '0005-subscribers': { up: subscribers },
+  '0006-ranking': { up: ranking },
+  '0007-library': { up: library },
+  '0008-embeddings': { up: embeddings },
+  '0009-notices': { up: notices },
+  '0009-trend': { up: trend },
+  '0010-summaries': { up: summaries },
+  '0011-given-papers': { up: givenPapers },
 };
 
 /**

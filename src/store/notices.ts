@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
 import { emailKey, limitKey } from '../domain/address.ts';
 import type { Email } from '../domain/email.ts';
+import type { NoticeKind, Told } from '../domain/notice.ts';
 import type { Db } from './database.ts';
 import type { DeliveryState } from './schema.ts';
-import type { NoticeKind } from './schema-people.ts';
 
-/** An email that answers what one person did. */
-export interface Notice {
+/** A notice as it was asked for. */
+interface Notice {
   readonly id: number;
   readonly kind: NoticeKind;
   readonly email: string;
-  /** A sign-up, a subscriber or a change of address, by the kind. */
+  /** A sign-up, a subscriber or a change of address, by the kind; 0 of an alert. */
   readonly aboutId: number;
   readonly language: string;
+  /** Of an alert: what it says. */
+  readonly told: Told | null;
   readonly askedAt: Date;
 }
 
@@ -31,23 +33,56 @@ export interface ClaimedNotice extends Notice {
 /** Writes down that a notice is to go out; the job carries it out. @returns its number. */
 export async function addNotice(
   db: Db,
-  notice: Omit<Notice, 'id' | 'askedAt'>,
+  notice: Omit<Notice, 'id' | 'askedAt' | 'told'>,
   at: Date,
 ): Promise<number> {
   const { id } = await db
     .insertInto('notices')
-    .values({
-      kind: notice.kind,
-      email: notice.email,
-      email_key: emailKey(notice.email),
-      limit_key: limitKey(notice.email),
-      about_id: notice.aboutId,
-      language: notice.language,
-      asked_at: at,
-    })
+    .values(rowOf(notice, at))
     .returning('id')
     .executeTakeFirstOrThrow();
   return Number(id);
+}
+
+/**
+ * Writes down that an operator is to be told something, once for each cause.
+ * @returns the notice's number; undefined when this cause was told before.
+ */
+export async function addAlert(
+  db: Db,
+  { email, cause, told }: { email: string; cause: string; told: Told },
+  at: Date,
+): Promise<number | undefined> {
+  const notice = { kind: 'alert', email, aboutId: 0, language: 'en' } as const;
+  const row = await db
+    .insertInto('notices')
+    .values({ ...rowOf(notice, at), cause, told: JSON.stringify(told) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row === undefined ? undefined : Number(row.id);
+}
+
+/** Whether a notice is one to the operator. */
+export async function isAlert(db: Db, id: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('notices')
+    .where('id', '=', String(id))
+    .select('kind')
+    .executeTakeFirst();
+  return row?.kind === 'alert';
+}
+
+function rowOf(notice: Omit<Notice, 'id' | 'askedAt' | 'told'>, at: Date) {
+  return {
+    kind: notice.kind,
+    email: notice.email,
+    email_key: emailKey(notice.email),
+    limit_key: limitKey(notice.email),
+    about_id: notice.aboutId,
+    language: notice.language,
+    asked_at: at,
+  };
 }
 
 /** How many notices of these kinds an address had since a moment, by the form the limits count. */
@@ -108,6 +143,7 @@ export async function claimNotice(
     aboutId: Number(row.about_id),
     language: row.language,
     askedAt: row.asked_at,
+    told: row.told,
     token,
     attempts: row.attempts,
     frozen: row.frozen,

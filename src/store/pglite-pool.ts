@@ -20,15 +20,7 @@ export function openPglitePool(pglite: PGlite): pg.Pool {
  * hears every notification of the session.
  */
 export function sharedPool(pool: pg.Pool) {
-  const notifications = new EventEmitter();
-  notifications.setMaxListeners(0);
-  const forward = (message: pg.Notification) => notifications.emit('notification', message);
-  const heard = new WeakSet<pg.PoolClient>();
-  pool.on('acquire', (client) => {
-    if (heard.has(client)) return;
-    heard.add(client);
-    client.on('notification', forward);
-  });
+  const notifications = notificationsOf(pool);
   const shared = {
     connect: async () => new SharedClient(pool, notifications),
     query: (text: string, values?: readonly unknown[]) =>
@@ -39,6 +31,24 @@ export function sharedPool(pool: pg.Pool) {
   };
   return shared;
 }
+
+/** What every connection of the pool hears; however often the pool is shared, it listens once. */
+function notificationsOf(pool: pg.Pool): EventEmitter {
+  const known = hubs.get(pool);
+  if (known !== undefined) return known;
+  const hub = new EventEmitter().setMaxListeners(0);
+  hubs.set(pool, hub);
+  const forward = (message: pg.Notification) => hub.emit('notification', message);
+  const heard = new WeakSet<pg.PoolClient>();
+  pool.on('acquire', (client) => {
+    if (heard.has(client)) return;
+    heard.add(client);
+    client.on('notification', forward);
+  });
+  return hub;
+}
+
+const hubs = new WeakMap<pg.Pool, EventEmitter>();
 
 class SharedClient extends EventEmitter {
   readonly #pool: pg.Pool;

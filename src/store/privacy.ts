@@ -47,13 +47,16 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     .selectAll()
     .executeTakeFirstOrThrow();
   const { email_key: key } = person;
-  const of = <T extends 'deliveries' | 'delivered_papers' | 'feedback' | 'consents'>(table: T) =>
-    sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
-  const [deliveries, papers, feedback, consents] = await Promise.all([
+  const of = (
+    table: 'deliveries' | 'delivered_papers' | 'feedback' | 'library' | 'consents' | 'profiles',
+  ) => sql`select * from ${sql.table(table)} where subscriber_id = ${id}`.execute(db);
+  const [deliveries, papers, feedback, library, consents, profiles] = await Promise.all([
     of('deliveries'),
     of('delivered_papers'),
     of('feedback'),
+    of('library'),
     of('consents'),
+    of('profiles'),
   ]);
   const byAddress = (table: 'signups' | 'notices' | 'suppressions') =>
     sql`select * from ${sql.table(table)} where email_key = ${key}`.execute(db);
@@ -71,6 +74,11 @@ export async function exportOf(db: Db, subscriberId: number): Promise<Record<str
     subscriber: { ...person, preferences: Preferences.parse(person.preferences) },
     consents: consents.rows,
     feedback: feedback.rows,
+    library: library.rows,
+    profile: profiles.rows.map((row) => {
+      const { packed, ...rest } = row as { packed: Uint8Array };
+      return { ...rest, packed: Buffer.from(packed).toString('base64') };
+    }),
     deliveries: deliveries.rows,
     deliveredPapers: papers.rows,
     signups: signups.rows,
@@ -104,10 +112,17 @@ export async function erase(
     if (person === undefined) return false;
     const { email_key: key } = person;
     await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('library').where('subscriber_id', '=', id).execute();
+    await tx.deleteFrom('profiles').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('consents').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('address_changes').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('signups').where('email_key', '=', key).execute();
     await tx.deleteFrom('notices').where('email_key', '=', key).execute();
+    await tx // to an address that they had before
+      .deleteFrom('notices')
+      .where('kind', '=', 'moved')
+      .where('about_id', '=', id)
+      .execute();
     await tx.deleteFrom('suppressions').where('email_key', '=', key).execute();
     await tx
       .insertInto('suppressions')

@@ -13,6 +13,11 @@ export interface PapersSchema {
   source_marks: SourceMarksTable;
   hosts: HostsTable;
   documents: DocumentsTable;
+  embedding_models: EmbeddingModelsTable;
+  trend_days: { day: string; seen: number; papers: number; usual_micro: number };
+  trend_marks: { key: string; day: string; papers: number; sum_micro: number };
+  summaries: SummariesTable;
+  summary_days: { day: string; requests: number };
 }
 
 interface PapersTable {
@@ -72,6 +77,16 @@ interface SourceMarksTable {
   at: Moment;
 }
 
+interface SummariesTable {
+  paper_id: string;
+  model: string;
+  print: string;
+  text: string | null;
+  why: string | null;
+  tries: number;
+  at: Moment;
+}
+
 interface HostsTable {
   name: string;
   next_at: Moment;
@@ -85,4 +100,16 @@ interface DocumentsTable {
   etag: string | null;
   last_modified: string | null;
   saved_at: Moment;
+}
+
+interface EmbeddingModelsTable {
+  model: string;
+  dimensions: number | null;
+  weight: Generated<number>;
+  measured: Json<unknown> | null;
+  day: string;
+  sent: Generated<number>;
+  failures: Generated<number>;
+  closed_until: MaybeMoment;
+  why: string | null;
 }

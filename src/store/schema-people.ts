@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { Email } from '../domain/email.ts';
 import type { FeedbackKind } from '../domain/links.ts';
+import type { NoticeKind, Told } from '../domain/notice.ts';
 import type { Id, Json, MaybeMoment, Moment } from './columns.ts';
 import type { DeliveryState } from './schema.ts';
 
@@ -26,9 +27,6 @@ export interface AddressChangesTable {
   confirmed_at: MaybeMoment;
 }
 
-/** confirm a sign-up; known: who signs up is subscribed; link: "send me my link"; address: a new one. */
-export type NoticeKind = 'confirm' | 'known' | 'link' | 'address';
-
 export interface NoticesTable {
   id: Generated<string>;
   kind: NoticeKind;
@@ -48,6 +46,8 @@ export interface NoticesTable {
   why: string | null;
   provider_id: string | null;
   decided_at: MaybeMoment;
+  cause: string | null;
+  told: Json<Told> | null;
 }
 
 export type ConsentKind = 'asked' | 'confirmed' | 'left' | 'came back' | 'moved' | 'erased';
@@ -66,5 +66,16 @@ export interface FeedbackTable {
   subscriber_id: Id;
   paper_id: string;
   kind: FeedbackKind;
+  at: Moment;
+}
+
+export interface LibraryTable {
+  id: Generated<string>;
+  subscriber_id: Id;
+  key: string;
+  paper_id: string | null;
+  title: string | null;
+  abstract: string | null;
+  source: 'import';
   at: Moment;
 }

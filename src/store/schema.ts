@@ -8,12 +8,14 @@ import type {
   AddressChangesTable,
   ConsentsTable,
   FeedbackTable,
+  LibraryTable,
   NoticesTable,
   SignupsTable,
 } from './schema-people.ts';
+import type { RankingSchema } from './schema-ranking.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
-export interface Schema extends PapersSchema {
+export interface Schema extends PapersSchema, RankingSchema {
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -34,6 +36,7 @@ export interface Schema extends PapersSchema {
   notices: NoticesTable;
   consents: ConsentsTable;
   feedback: FeedbackTable;
+  library: LibraryTable;
   web_hits: { name: string; since: Moment; hits: number };
 }
 
@@ -77,7 +80,10 @@ interface EditionsTable {
   planned: Generated<number>;
   cancelled_at: MaybeMoment;
   known_until: MaybeMoment;
+  number: number | null;
   lacking: Json<Lacking[]>;
+  /** The model that ranks it; 0: none was fitted by then. */
+  model_version: Id;
 }
 
 interface SendsTable {

@@ -111,7 +111,9 @@ export async function getSignup(db: Db, id: number): Promise<Signup | undefined>
 /**
  * Makes the address of a wish a subscriber, once. Somebody who is subscribed by then keeps what they
  * have; somebody who had left comes back with what they asked for now.
- * @returns the subscriber's number; undefined when the wish was confirmed before or must not count.
+ * Who is new, or comes back, is welcomed by a notice.
+ * @returns the subscriber's number, with that of the notice; undefined when the wish was confirmed
+ *   before or must not count.
  */
 export async function confirmSignup(
   db: Db,
@@ -119,7 +121,7 @@ export async function confirmSignup(
   occasion: Occasion,
   forgotten: readonly string[],
   at: Date,
-): Promise<number | undefined> {
+): Promise<{ id: number; noticeId: number | undefined } | undefined> {
   return db.transaction().execute(async (tx) => {
     const asked = await tx
       .updateTable('signups')
@@ -129,7 +131,7 @@ export async function confirmSignup(
       .returning(['asked_at', 'page', 'network', 'words'])
       .executeTakeFirst();
     if (asked === undefined || (await isSuppressed(tx, signup.email, forgotten))) return undefined;
-    const { rows } = await sql<{ id: string }>`
+    const { rows } = await sql<{ id: string; fresh: boolean }>`
       insert into subscribers (email, email_key, state, preferences, active_since, created_at)
       values (${signup.email}, ${emailKey(signup.email)}, 'active',
               ${JSON.stringify(signup.preferences)}::jsonb, ${at}::timestamptz, ${at}::timestamptz)
@@ -139,12 +141,16 @@ export async function confirmSignup(
                                 else excluded.preferences end,
              active_since = case when subscribers.state = 'active' then subscribers.active_since
                                  else excluded.active_since end
-      returning id
+      returning id, active_since = ${at}::timestamptz as fresh
     `.execute(tx);
     const subscriberId = Number(rows[0]?.id);
     const { asked_at, ...where } = asked;
     await recordConsent(tx, subscriberId, 'asked', where, asked_at);
     await recordConsent(tx, subscriberId, 'confirmed', occasion, at);
-    return subscriberId;
+    const { email, preferences } = signup;
+    const { language } = preferences;
+    const welcome = { kind: 'welcome', email, aboutId: subscriberId, language } as const;
+    const fresh = rows[0]?.fresh === true;
+    return { id: subscriberId, noticeId: fresh ? await addNotice(tx, welcome, at) : undefined };
   });
 }

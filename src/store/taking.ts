@@ -1,9 +1,16 @@
 import { sql, type Transaction } from 'kysely';
+import type { Tastes } from '../domain/compose/tastes.ts';
 import type { Decision, Member } from '../domain/delivery.ts';
 import { Preferences } from '../domain/preferences.ts';
 import type { Db } from './database.ts';
 import type { Schema, SubscriberState, SuppressionReason } from './schema.ts';
 import { type Claimed, LeaseLostError } from './slices.ts';
+
+/** What somebody likes, for each of some members; read, built and kept in the taking's own transaction. */
+export type TastesOf = (
+  tx: Db,
+  members: readonly Pick<Member, 'subscriberId' | 'preferences'>[],
+) => Promise<Map<number, Tastes>>;
 
 /**
  * The first taking: decides for every member of the slice, and freezes who gets what. From here on
@@ -15,7 +22,7 @@ export async function freezeMembers(
   db: Db,
   slice: Claimed,
   paperIds: readonly string[],
-  decide: (member: Member) => Decision,
+  { tastesOf, decide }: { tastesOf: TastesOf; decide: (member: Member) => Decision },
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -27,10 +34,17 @@ export async function freezeMembers(
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new LeaseLostError(`slice ${slice.id} has another holder`);
     const members = await openMembers(tx, slice.id, paperIds);
+    const reading = members.filter(
+      ({ suppressed, state }) => suppressed === null && state === 'active',
+    );
+    const tastes = await tastesOf(tx, reading);
     await writeDecisions(
       tx,
       slice,
-      members.map((member) => ({ member, decision: decide(member) })),
+      members.map((member) => ({
+        member,
+        decision: decide({ ...member, tastes: tastes.get(member.subscriberId) }),
+      })),
       now,
     );
   });
@@ -73,11 +87,13 @@ async function openMembers(
 /**
  * Which of these papers an earlier digest already brought each of these subscribers, under whatever
  * id. Of papers that turned out to be one after their edition was frozen, one counts for everybody.
+ * @param exceptBy an edition whose own digests do not count.
  */
 export async function deliveredAmong(
   db: Db,
   subscriberIds: readonly number[],
   paperIds: readonly string[],
+  exceptBy?: string,
 ): Promise<Map<number, Set<string>>> {
   const { rows: names } = await sql<{ id: string; ids: string[] }>`
     select p.id, array_agg(o.id order by o.id) as ids
@@ -92,6 +108,7 @@ export async function deliveredAmong(
   const { rows } = await sql<{ subscriber_id: string; papers: string[] }>`
     select subscriber_id, array_agg(paper_id) as papers from delivered_papers
      where subscriber_id = any (${subscriberIds}::bigint[]) and paper_id = any (${asked}::text[])
+       and edition_id is distinct from ${exceptBy ?? null}
      group by subscriber_id
   `.execute(db);
   const delivered = new Map(rows.map((row) => [Number(row.subscriber_id), new Set(row.papers)]));
@@ -132,10 +149,13 @@ async function writeDecisions(
   `.execute(tx);
   await sql`
     insert into delivered_papers (subscriber_id, paper_id, edition_id)
-    select r.subscriber_id, p.value->>'paperId', ${slice.editionId}
+    select r.subscriber_id, brought.id, ${slice.editionId}
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
            as r (subscriber_id bigint, composition jsonb),
-           jsonb_array_elements(r.composition) as p
+           jsonb_array_elements(r.composition) as p,
+           -- What is folded into a paper is named beneath it: it was brought as well.
+           lateral (select p.value->>'paperId' as id
+                     union select jsonb_array_elements_text(p.value->'also')) as brought
      where jsonb_typeof(r.composition) = 'array'
   `.execute(tx);
 }

@@ -4,6 +4,7 @@ import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { visibleText } from '../domain/text.ts';
 import { oneLine } from '../render/plain.ts';
+import { relatedPapers } from '../search.ts';
 import {
   countEditions,
   editionPart,
@@ -11,27 +12,34 @@ import {
   listEditions,
   neighbours,
   paperById,
-  papersOnTopic,
-  searchPapers,
 } from '../store/archive.ts';
+import { papersOnTopic } from '../store/search.ts';
 import { wordsFor } from '../words/words.ts';
 import { faultPage } from './faults.ts';
 import { FEEDS } from './home.ts';
 import { languageOf, type Markup, show } from './page.ts';
 import { metaLine, paperLinks, paperList, titleOf } from './papers.ts';
+import { recent } from './recent.ts';
 
 const EDITIONS_A_PAGE = 60;
 /** So that a page stays under 30 KB, with every abstract at its longest. */
 const PAPERS_A_PAGE = 10;
 const FOUND_MAX = 10;
-const QUERY_CHARS_MAX = 200;
+const RELATED_MAX = 5;
+const RELATED_KEPT = 500;
+const RELATED_MS = 3_600_000;
+export const QUERY_CHARS_MAX = 200;
 const DESCRIPTION_CHARS_MAX = 200;
 const PAGE = /^[1-9]\d{0,3}$/;
 
-/** `/archive`, its editions and papers, the search: public, the same for everybody, cached. */
-export function archive(app: Pick<App, 'db'>): Hono {
+/** `/archive`, its editions, papers and topics: public, the same for everybody, cached. */
+export function archive(app: Pick<App, 'db' | 'model'>): Hono {
   const web = new Hono();
-  for (const path of ['/archive/*', '/papers/*', '/topics/*', '/search']) web.use(path, etag());
+  for (const path of ['/archive/*', '/papers/*', '/topics/*']) web.use(path, etag());
+  const relatedTo = recent(RELATED_KEPT, RELATED_MS, async (id) => {
+    const paper = await paperById(app.db, id);
+    return paper === undefined ? [] : relatedPapers(app, paper, RELATED_MAX);
+  });
 
   web.get('/archive', async (context) => {
     const language = languageOf(context);
@@ -97,6 +105,7 @@ export function archive(app: Pick<App, 'db'>): Hono {
     const paper = await paperById(app.db, visibleText(context.req.param('id')));
     if (paper === undefined) return faultPage(context, 404);
     const editions = await editionsWith(app.db, paper);
+    const close = await relatedTo(paper.id);
     const topics = paper.topics.slice(0, 8).map(oneLine);
     return show(context, {
       title: titleOf(paper),
@@ -110,33 +119,12 @@ export function archive(app: Pick<App, 'db'>): Hono {
       ${paperLinks(paper, words)}
       ${topics.length === 0 ? '' : html`<p class="quiet">${topics.map((topic, at) => html`${at > 0 ? ' · ' : ''}<a href="/topics/${encodeURIComponent(topic)}">${topic}</a>`)}</p>`}
       ${editions.length === 0 ? '' : html`<p class="quiet">${own.paperIn} ${editions.map(({ id, date }, at) => html`${at > 0 ? ', ' : ''}<a href="/archive/${id}">${words.longDay(date)}</a>`)}</p>`}
-    </article>`,
-    });
-  });
-
-  web.get('/search', async (context) => {
-    const language = languageOf(context);
-    const words = wordsFor(language);
-    const { archive: own } = words;
-    const query = visibleText((context.req.query('q') ?? '').slice(0, QUERY_CHARS_MAX));
-    const papers = query === '' ? [] : await searchPapers(app.db, query, FOUND_MAX);
-    const found =
-      papers.length === FOUND_MAX
-        ? own.foundMore(papers.length, query)
-        : own.found(papers.length, query);
-    return show(context, {
-      title: own.search,
-      language,
-      main: html`<section class="card">
-      <h1>${own.search}</h1>
-      ${searchForm(own, query)}
-      ${query === '' ? '' : html`<p role="status">${found}</p>`}
-    </section>
+    </article>
     ${
-      papers.length === 0
+      close.length === 0
         ? ''
-        : html`<section class="card">${paperList(
-            papers.map((paper) => ({ paper })),
+        : html`<section class="card"><h2>${own.related}</h2>${paperList(
+            close.map((one) => ({ paper: one, brief: true })),
             words,
           )}</section>`
     }`,
@@ -171,28 +159,33 @@ export function archive(app: Pick<App, 'db'>): Hono {
   return web;
 }
 
-function pageOf(context: Context): number {
+export function pageOf(context: Context): number {
   const asked = context.req.query('page') ?? '1';
   return PAGE.test(asked) ? Number(asked) : 1;
 }
 
-function searchForm(own: { readonly search: string; readonly find: string }, query = ''): Markup {
+export function searchForm(
+  own: { readonly search: string; readonly find: string },
+  query = '',
+): Markup {
   return html`<form class="find" action="/search" role="search">
         <div class="field"><label for="q">${own.search}</label><input id="q" name="q" type="search" value="${query}" maxlength="${QUERY_CHARS_MAX}"></div>
         <button>${own.find}</button>
       </form>`;
 }
 
-function pager(
+/** Links to the pages before and after. @param path with a query of its own or without. */
+export function pager(
   path: string,
   page: number,
   pages: number,
   own: { previous: string; next: string; page: (page: number, of: number) => string },
 ): Markup {
   if (pages < 2) return '';
+  const to = (other: number) => `${path}${path.includes('?') ? '&' : '?'}page=${other}`;
   return html`<nav class="pages" aria-label="${own.page(page, pages)}">
-      ${page > 1 ? html`<a rel="prev" href="${path}?page=${page - 1}">← ${own.previous}</a>` : html`<span></span>`}
+      ${page > 1 ? html`<a rel="prev" href="${to(page - 1)}">← ${own.previous}</a>` : html`<span></span>`}
       <span class="quiet">${own.page(page, pages)}</span>
-      ${page < pages ? html`<a rel="next" href="${path}?page=${page + 1}">${own.next} →</a>` : html`<span></span>`}
+      ${page < pages ? html`<a rel="next" href="${to(page + 1)}">${own.next} →</a>` : html`<span></span>`}
     </nav>`;
 }

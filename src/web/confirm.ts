@@ -2,14 +2,14 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { maskedAddress } from '../domain/address.ts';
-import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
-import type { Preferences } from '../domain/preferences.ts';
 import { verifyToken } from '../domain/token.ts';
+import { notifySoon } from '../signup.ts';
 import { confirmAddressChange, getAddressChange } from '../store/address-changes.ts';
 import { confirmSignup, getSignup } from '../store/signups.ts';
 import { subscriberById } from '../store/subscribers.ts';
-import { type Words, wordsFor } from '../words/words.ts';
+import { whenWords } from '../words/when.ts';
+import { wordsFor } from '../words/words.ts';
 import { freshToken } from './links.ts';
 import { badLink, said, show } from './page.ts';
 import { formLimit, networkFrom, sameSite } from './security.ts';
@@ -44,9 +44,11 @@ export function confirming(app: App): Hono {
       words: words.confirm.button,
     };
     const forgotten = tombstones(app.keys, signup.email);
-    const id = await confirmSignup(app.db, signup, occasion, forgotten, app.now());
-    const subscriber = id === undefined ? undefined : await subscriberById(app.db, id);
+    const confirmed = await confirmSignup(app.db, signup, occasion, forgotten, app.now());
+    const subscriber =
+      confirmed === undefined ? undefined : await subscriberById(app.db, confirmed.id);
     if (subscriber === undefined) return badLink(context);
+    await notifySoon(app, confirmed?.noticeId);
     const { confirm } = words;
     return show(context, {
       title: confirm.done,
@@ -80,7 +82,9 @@ export function confirming(app: App): Hono {
     const { moved } = change.words;
     const occasion = { page: 'address', network: networkFrom(context, app), words: moved.button };
     const forgotten = tombstones(app.keys, change.email);
-    const done = await confirmAddressChange(app.db, change, occasion, forgotten, app.now());
+    const answer = await confirmAddressChange(app.db, change, occasion, forgotten, app.now());
+    await notifySoon(app, answer?.noticeId);
+    const done = answer !== undefined;
     return show(context, {
       title: moved.title,
       language: change.language,
@@ -92,12 +96,6 @@ export function confirming(app: App): Hono {
     });
   });
   return web;
-}
-
-/** `every day at 07:00, Europe/Berlin time`. */
-export function whenWords(preferences: Preferences, words: Words): string {
-  const { cadence, weekday, hour, timeZone } = preferences;
-  return words.when(cadence, words.weekdays[weekday - 1] ?? '', clockTime(hour), timeZone);
 }
 
 async function signupOf(app: App, context: Context) {

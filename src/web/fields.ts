@@ -33,6 +33,15 @@ export function textField(
     </div>`;
 }
 
+/** A file to send along. */
+export function fileField(field: Field): Markup {
+  return html`<div class="field">
+      ${labelOf(field)}
+      <input type="file" id="${field.name}" name="${field.name}" required ${describedBy(field)}>
+      ${faultOf(field)}
+    </div>`;
+}
+
 /** One of a list. An option without words of its own is shown as its value. */
 export function selectField(
   field: Field & {

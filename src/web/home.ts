@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { EmailAddress } from '../domain/address.ts';
 import { guessedTimeZone, type Language } from '../domain/language.ts';
 import { Preferences } from '../domain/preferences.ts';
+import { summaryOf } from '../domain/summary/frozen.ts';
 import { signUp } from '../signup.ts';
 import { editionPart, listEditions, topicsOf } from '../store/archive.ts';
 import { type Words, wordsFor } from '../words/words.ts';
@@ -136,7 +137,11 @@ function suggestionBoxes(suggestions: readonly string[], { home: own }: Words): 
 async function todaysPapers(app: App, editionId: string, words: Words): Promise<Markup> {
   const part = await editionPart(app.db, editionId, 0, PAPERS);
   if (part === undefined) return '';
-  const entries = part.candidates.map(({ paper }, at) => ({ paper, place: at + 1, short: true }));
+  const entries = part.candidates.map((candidate, at) => ({
+    paper: candidate.paper,
+    place: at + 1,
+    summary: summaryOf(candidate),
+  }));
   return html`<section class="card" aria-labelledby="today">
       <p class="over" id="today">${words.home.today(words.longDay(part.date))}</p>
       ${paperList(entries, words)}

@@ -3,7 +3,7 @@ import type { Reason } from '../domain/composition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { oneLine } from '../render/plain.ts';
-import { authorsLine, reasonWords, summary, webUrl } from '../render/view.ts';
+import { authorsLine, reasonWords, webUrl } from '../render/view.ts';
 import type { Words } from '../words/words.ts';
 import type { Markup } from './page.ts';
 
@@ -30,8 +30,8 @@ export interface Entry {
   readonly reason?: Reason;
   /** Without its abstract. */
   readonly brief?: boolean;
-  /** With the beginning of its abstract only. */
-  readonly short?: boolean;
+  /** In place of its abstract. */
+  readonly summary?: string;
   readonly below?: Markup;
 }
 
@@ -42,9 +42,8 @@ export function paperList(entries: readonly Entry[], words: Words): Markup {
   </ol>`;
 }
 
-function paperItem({ paper, place, reason, brief, short, below }: Entry, words: Words): Markup {
-  const whole = cutAtWord(oneLine(paper.abstract), ABSTRACT_CHARS_MAX);
-  const abstract = short === true ? summary(paper.abstract) : whole;
+function paperItem({ paper, place, reason, brief, summary, below }: Entry, words: Words): Markup {
+  const abstract = cutAtWord(oneLine(summary ?? paper.abstract), ABSTRACT_CHARS_MAX);
   return html`<li>
       <h2>${place === undefined ? '' : html`<span class="place">${place}.</span> `}<a href="${paperPath(paper.id)}" dir="auto">${titleOf(paper)}</a></h2>
       ${reason === undefined ? '' : html`<p class="why" dir="auto">${reasonWords(reason, words)}</p>`}

@@ -24,7 +24,9 @@ export function shownValues(
     name,
     first(value).slice(0, TERMS_CHARS_MAX),
   ]);
-  const unticked = sent.length > 0 && !('sendEmpty' in form) ? [['sendEmpty', 'false']] : [];
+  const unticked = ['sendEmpty', 'community']
+    .filter((name) => sent.length > 0 && !(name in form))
+    .map((name) => [name, 'false']);
   return Object.fromEntries([...stored, ...sent, ...unticked]);
 }
 
@@ -35,6 +37,8 @@ export function preferenceFields(values: Values, faults: Values, words: Words): 
   const common = (name: string) => ({ name, value: value(name), fault: faults[name] });
   const list = (name: string, label: string, hint: string) =>
     textField({ ...common(name), label, hint, max: TERMS_CHARS_MAX });
+  const tick = (name: string, label: string) =>
+    checkField(name, label, 'on', value(name) === 'true' || value(name) === 'on');
   const hours = Array.from({ length: 48 }, (_, half): [string, string] => [
     String(half / 2),
     clockTime(half / 2),
@@ -55,6 +59,8 @@ export function preferenceFields(values: Values, faults: Values, words: Words): 
             <div class="ends" aria-hidden="true"><span>${own.popular}</span><span>${own.relevant}</span></div>
             ${faults.dial === undefined ? '' : html`<p class="fault">${faults.dial}</p>`}
           </div>
+          ${tick('community', own.community)}
+          <p class="hint">${own.communityHint}</p>
         </fieldset>
         <fieldset>
           <h2>${own.when}</h2>
@@ -65,7 +71,7 @@ export function preferenceFields(values: Values, faults: Values, words: Words): 
             ${selectField({ ...common('timeZone'), label: own.timeZone, options: zoneOptions(value('timeZone')) })}
             ${textField({ ...common('pausedUntil'), label: own.pausedUntil, hint: own.pausedHint, type: 'date', max: 10 })}
           </div>
-          ${checkField('sendEmpty', own.sendEmpty, 'on', value('sendEmpty') === 'true' || value('sendEmpty') === 'on')}
+          ${tick('sendEmpty', own.sendEmpty)}
         </fieldset>
         <fieldset>
           <h2>${own.looks}</h2>

@@ -35,7 +35,7 @@ export function readPreferences(form: Form, current: Preferences, words: Words):
     ...(given('papersMax') ? { papersMax: optional('papersMax', number) } : {}),
     ...(given('pausedUntil') ? { pausedUntil: optional('pausedUntil', text) } : {}),
     // A box that is not ticked is not in the form: another field says that the box was on the page.
-    ...(given('papersMax') ? { sendEmpty: given('sendEmpty') } : {}),
+    ...(given('papersMax') ? { sendEmpty: given('sendEmpty'), community: given('community') } : {}),
   };
   const parsed = Preferences.safeParse(asked);
   if (parsed.success) return { preferences: parsed.data, faults: {} };

@@ -9,6 +9,7 @@ import { savePreferences } from '../store/subscribers.ts';
 import { wordsFor } from '../words/words.ts';
 import { textField } from './fields.ts';
 import { limitedPage } from './home.ts';
+import { librarySection } from './library.ts';
 import { freshToken, type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
 import { preferenceFields, shownValues } from './preference-fields.ts';
@@ -103,6 +104,7 @@ async function preferencesPage(
       </form>
     </section>
     ${faulty ? '' : await previewSection(app, reader)}
+    ${await librarySection(app, reader)}
     <section class="card">
       <h2>${own.address}</h2>
       <form method="post" action="/preferences/${token}/address">

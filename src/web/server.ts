@@ -11,10 +11,12 @@ import { feedback } from './feedback.ts';
 import { feeds } from './feeds.ts';
 import { health } from './health.ts';
 import { home } from './home.ts';
+import { library } from './library.ts';
 import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
 import { preferring } from './preferences.ts';
 import { privacy } from './privacy.ts';
+import { searching } from './search.ts';
 import { secured } from './security.ts';
 import { unsubscribing } from './unsubscribe.ts';
 import { viewing } from './view.ts';
@@ -34,10 +36,12 @@ export function routes(app: App): Hono {
   web.route('/', linking(app));
   web.route('/', feeds(app));
   web.route('/', archive(app));
+  web.route('/', searching(app));
   web.route('/', feedback(app));
   web.route('/view', viewing(app));
   web.route('/preferences', preferring(app));
   web.route('/preferences', privacy(app));
+  web.route('/preferences', library(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {

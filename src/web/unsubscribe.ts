@@ -5,7 +5,9 @@ import { maskedAddress } from '../domain/address.ts';
 import { addDays, dayOf } from '../domain/calendar.ts';
 import { visibleText } from '../domain/text.ts';
 import { verifyToken } from '../domain/token.ts';
+import { notifySoon } from '../signup.ts';
 import { comeBack, keepReason, leave, ONE_CLICK } from '../store/leaving.ts';
+import { addNotice } from '../store/notices.ts';
 import { savePreferences } from '../store/subscribers.ts';
 import { type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
@@ -43,8 +45,12 @@ export function unsubscribing(app: App): Hono {
     }
     const reader = await readerOf(app, context, 'unsubscribe');
     if (reader === undefined) return badLink(context);
-    const { words } = reader;
-    await leave(app.db, id, occasion(context, app, words.leave.button), app.now());
+    const { words, subscriber, language } = reader;
+    const left = await leave(app.db, id, occasion(context, app, words.leave.button), app.now());
+    if (left && app.config.goodbye) {
+      const goodbye = { kind: 'goodbye', email: subscriber.email, aboutId: id, language } as const;
+      await notifySoon(app, await addNotice(app.db, goodbye, app.now()));
+    }
     return leftPage(context, app, { ...reader, subscriber: await now(app, context, reader) });
   });
 

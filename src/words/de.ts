@@ -1,6 +1,7 @@
 import type { en } from './en.ts';
 
-const count = (value: number) => new Intl.NumberFormat('de').format(value);
+const numbers = new Intl.NumberFormat('de'); // once: making one costs more than rendering a paper
+const count = (value: number) => numbers.format(value);
 /** `1 Paper`, `12 Paper`. */
 const n = (value: number, one: string, many: string) =>
   `${count(value)} ${value === 1 ? one : many}`;
@@ -121,6 +122,9 @@ export const de: typeof en = {
     dialHint: 'Links: was alle lesen. Rechts: was deine eigenen Wörter trifft.',
     popular: 'Beliebt',
     relevant: 'Passend',
+    community: 'Was mir gefällt, darf helfen, Paper für andere auszuwählen',
+    communityHint:
+      'Aus, solange du es nicht ankreuzt. Nur was mindestens fünf Menschen gefällt, zählt, und ohne Namen.',
     when: 'Wann er kommt',
     weekday: 'Tag des wöchentlichen Überblicks',
     hour: 'Stunde',
@@ -152,6 +156,57 @@ export const de: typeof en = {
     savedPapers: 'Gemerkte Paper',
     leave: 'Abbestellen',
     data: 'Ansehen oder löschen, was über dich gespeichert ist',
+  },
+  library: {
+    title: 'Paper, die du schon kennst',
+    why: 'Bring deine Bibliothek mit, damit schon der erste Überblick weiß, was du liest. Die neuesten 500 Paper gelten als solche, die dir gefallen.',
+    none: 'Noch ist nichts hier.',
+    has: (matched, text) =>
+      `Hier ${matched + text === 1 ? 'ist' : 'sind'} ${n(matched + text, 'Paper', 'Paper')}: ${matched} aus unserem Archiv, ${text} so, wie du ${text === 1 ? 'es' : 'sie'} mitgebracht hast.`,
+    file: 'Deine Bibliothek als Datei',
+    fileHint:
+      'BibTeX, RIS, Zotero RDF, CSL JSON, die Werke eines ORCID-Eintrags oder eine Liste von arXiv-Nummern und DOIs. Höchstens 5 MB.',
+    button: 'Mitbringen',
+    clear: 'Diese Paper vergessen',
+    cleared: 'Sie sind vergessen.',
+    outcome: 'Was aus deiner Datei wurde',
+    counts: ({ read, matched, text, waiting, added, refused, older, repeated }) => [
+      `${n(read, 'Eintrag', 'Einträge')} gelesen, ${added} davon neu für uns.`,
+      `${n(matched, 'Paper', 'Paper')} aus unserem Archiv`,
+      `${text} mit Titel und Zusammenfassung behalten`,
+      ...(waiting > 0
+        ? [
+            `${waiting} nur als Nummer bekannt, für die Zeit, wenn unser Archiv ${waiting === 1 ? 'es' : 'sie'} hat`,
+          ]
+        : []),
+      ...(repeated > 0 ? [`${repeated} in der Datei doppelt`] : []),
+      ...(older > 0 ? [`${older} ausgelassen: Nur die neuesten 500 bleiben`] : []),
+      `${refused.length} abgelehnt`,
+    ],
+    refusedTitle: 'Abgelehnt',
+    more: (count) => `und ${count} weitere`,
+    places: {
+      bibtex: 'Zeile',
+      ris: 'Zeile',
+      list: 'Zeile',
+      rdf: 'Eintrag',
+      csl: 'Eintrag',
+      orcid: 'Eintrag',
+    },
+    refusals: {
+      unclosed: 'eine Klammer oder ein Anführungszeichen ist nicht geschlossen',
+      malformed: 'so sieht in diesem Format kein Eintrag aus',
+      nameless: 'es gibt weder Titel noch arXiv-Nummer noch DOI',
+      noId: 'es gibt weder arXiv-Nummer noch DOI',
+      tooLong: 'der Eintrag ist zu lang',
+    },
+    faults: {
+      choose: 'Bitte eine Datei wählen.',
+      empty: 'Die Datei ist leer.',
+      tooLarge: 'Die Datei ist größer als 5 MB.',
+      unreadable:
+        'Diese Datei können wir nicht lesen. Exportiere sie noch einmal, am besten als BibTeX.',
+    },
   },
   faults: {
     email: 'Bitte eine einzige Adresse, etwa ada@example.org.',
@@ -211,6 +266,7 @@ export const de: typeof en = {
     project: 'Projekt',
     topic: (topic) => `Paper zu „${topic}“`,
     abstract: 'Zusammenfassung',
+    related: 'Ähnliche Paper',
     notFound: 'Hier ist nichts',
     notFoundWhy: 'Die Seite ist umgezogen, oder es gab sie nie. Im Archiv steht jede Ausgabe.',
     failed: 'Bei uns ist etwas schiefgegangen',
@@ -286,36 +342,94 @@ export const de: typeof en = {
     code: 'Code',
     project: 'Projekt',
     say: { like: 'Mehr davon', dislike: 'Weniger davon', save: 'Merken' },
+    issue: (number) => `Nr. ${count(number)}`,
+    sections: {
+      pinned: 'Von der Redaktion ausgewählt',
+      followed: 'Von denen, denen du folgst',
+      yours: 'Für dich',
+      trending: 'Gefragt',
+      explore: 'Etwas anderes',
+    },
+    introOf: (candidates, { pinned, followed, yours, trending, explore }) => {
+      const shares = [
+        ...(pinned > 0 ? [`${count(pinned)} von der Redaktion`] : []),
+        ...(followed > 0 ? [`${count(followed)} von denen, denen du folgst`] : []),
+        ...(yours > 0 ? [`${count(yours)} für dich`] : []),
+        ...(trending > 0 ? [`${count(trending)} gefragt`] : []),
+        ...(explore > 0 ? [`${count(explore)} zum Entdecken`] : []),
+      ];
+      return `Ausgewählt aus ${papers(candidates)}: ${shares.join(', ')}.`;
+    },
+    also: 'Siehe auch:',
+    week: {
+      label: 'Wöchentlich',
+      daily: 'Täglich',
+      day: (day) => `Woche bis ${day}`,
+      heading: (value) =>
+        value === 0
+          ? 'Diese Woche nichts Neues für dich'
+          : `Deine Woche in ${n(value, 'Paper', 'Papern')}`,
+      title: 'Die Woche in Kürze',
+      listed: 'Erschienen:',
+      listedWords: papers,
+      about: 'Vor allem über:',
+      aboutWords: (name, value) => `${name} (${count(value)})`,
+      best: 'Am meisten gefragt:',
+      missed: 'Was du verpasst hast',
+    },
   },
   notice: {
-    confirm: {
-      subject: 'Bitte bestätige dein Abonnement von Paperboy',
+    confirm: (name) => ({
+      subject: `Bitte bestätige dein Abonnement von ${name}`,
       heading: 'Fast geschafft',
-      body: 'Jemand, hoffentlich du, hat den Überblick von Paperboy an diese Adresse bestellt. Öffne die Seite und drücke den Knopf, um ihn zu bekommen.',
+      body: `Jemand, hoffentlich du, hat den Überblick von ${name} an diese Adresse bestellt. Öffne die Seite und drücke den Knopf, um ihn zu bekommen.`,
       action: 'Abonnement bestätigen',
       note: 'Wenn du es nicht warst, tu nichts: Dann kommt auch nichts.',
-    },
-    known: {
-      subject: 'Du hast Paperboy schon abonniert',
+    }),
+    known: (name) => ({
+      subject: `Du hast ${name} schon abonniert`,
       heading: 'Du bist schon dabei',
-      body: 'Jemand, hoffentlich du, hat den Überblick von Paperboy an diese Adresse bestellt, die ihn schon bekommt. Hier wählst du, was darin steht.',
+      body: `Jemand, hoffentlich du, hat den Überblick von ${name} an diese Adresse bestellt, die ihn schon bekommt. Hier wählst du, was darin steht.`,
       action: 'Deine Einstellungen',
       note: 'Wenn du es nicht warst, tu nichts: Es hat sich nichts geändert.',
-    },
-    link: {
-      subject: 'Dein Link zu Paperboy',
+    }),
+    welcome: (name, when) => ({
+      subject: `Willkommen bei ${name}`,
+      heading: 'Du bist dabei',
+      body: `Dein Überblick kommt ${when}. Je mehr du darüber sagst, was du liest, desto besser wird er: Themen, Menschen, denen du folgst, wie viele Paper und zu welcher Stunde.`,
+      action: 'Wählen, was darin steht',
+      note: 'Ein Klick, und Schluss damit: in jeder Mail, oben und unten.',
+    }),
+    link: (name) => ({
+      subject: `Dein Link zu ${name}`,
       heading: 'Dein Link',
       body: 'Er öffnet deine Einstellungen ohne Passwort: Behalte ihn für dich.',
       action: 'Deine Einstellungen',
       note: 'Wenn du nicht darum gebeten hast, tu nichts: Es hat sich nichts geändert.',
-    },
-    address: {
-      subject: 'Bitte bestätige deine neue Adresse für Paperboy',
+    }),
+    address: (name) => ({
+      subject: `Bitte bestätige deine neue Adresse für ${name}`,
       heading: 'Deine neue Adresse',
-      body: 'Jemand, hoffentlich du, möchte den Überblick von Paperboy von jetzt an an diese Adresse bekommen.',
+      body: `Jemand, hoffentlich du, möchte den Überblick von ${name} von jetzt an an diese Adresse bekommen.`,
       action: 'Diese Adresse nehmen',
       note: 'Wenn du es nicht warst, tu nichts: Hierher kommt dann nichts.',
-    },
+    }),
+    moved: (name, mask) => ({
+      subject: `Dein Überblick von ${name} geht jetzt an eine andere Adresse`,
+      heading: 'Du bist umgezogen',
+      body: `Von jetzt an geht dein Überblick an ${mask}. An diese Adresse kommt nichts mehr.`,
+      action: 'Deine Einstellungen',
+      note: 'Wenn du es nicht warst, öffne deine Einstellungen und zieh wieder hierher um.',
+    }),
+    goodbye: (name) => ({
+      subject: `Du hast ${name} abbestellt`,
+      heading: 'Auf Wiedersehen',
+      body: 'Dein Abonnement ist beendet. Das ist die letzte Mail von uns.',
+      action: 'Rückgängig machen',
+      note: 'Das geht eine Stunde lang; danach kannst du jederzeit neu abonnieren.',
+    }),
     because: (host) => `Um diese eine Nachricht wurde auf ${host} gebeten.`,
+    alertBecause: (host) =>
+      `Du bekommst dies, weil PAPERBOY_ALERT_TO auf ${host} diese Adresse ist. Eine Mail am Tag für jede Ursache.`,
   },
 };

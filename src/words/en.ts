@@ -1,6 +1,7 @@
+const numbers = new Intl.NumberFormat('en'); // once: making one costs more than rendering a paper
 /** `1 paper`, `12 papers`. */
 const n = (count: number, one: string, many = `${one}s`) =>
-  `${new Intl.NumberFormat('en').format(count)} ${count === 1 ? one : many}`;
+  `${numbers.format(count)} ${count === 1 ? one : many}`;
 
 const SUFFIXES: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
 const ordinal = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -11,6 +12,18 @@ const MONTHS =
     ' ',
   );
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+
+/** What the words about an imported library count. */
+interface LibraryCounts {
+  readonly read: number;
+  readonly matched: number;
+  readonly text: number;
+  readonly waiting: number;
+  readonly added: number;
+  readonly older: number;
+  readonly repeated: number;
+  readonly refused: readonly unknown[];
+}
 
 /** English. A function takes what the sentence is about; every language decides on its own order. */
 export const en = {
@@ -125,6 +138,9 @@ export const en = {
     dialHint: 'Left: what everybody reads. Right: what meets your own words.',
     popular: 'Popular',
     relevant: 'Relevant',
+    community: 'Let what I like help to choose papers for others',
+    communityHint:
+      'Off unless you tick it. Only what at least five readers like counts, and no name goes with it.',
     when: 'When it comes',
     weekday: 'Day of a weekly digest',
     hour: 'Hour',
@@ -156,6 +172,56 @@ export const en = {
     savedPapers: 'Saved papers',
     leave: 'Unsubscribe',
     data: 'See or erase what is held on you',
+  },
+  library: {
+    title: 'Papers that you know already',
+    why: 'Bring your library along, so that the first digest knows what you read. The newest 500 papers count as papers that you like.',
+    none: 'Nothing is here yet.',
+    has: (matched: number, text: number) =>
+      `Here ${matched + text === 1 ? 'is' : 'are'} ${n(matched + text, 'paper')}: ${matched} in our archive, ${text} as you brought ${text === 1 ? 'it' : 'them'}.`,
+    file: 'Your library as a file',
+    fileHint:
+      'BibTeX, RIS, Zotero RDF, CSL JSON, the works of an ORCID record, or a list of arXiv ids and DOIs. At most 5 MB.',
+    button: 'Bring it along',
+    clear: 'Forget these papers',
+    cleared: 'They are forgotten.',
+    outcome: 'What became of your file',
+    counts: ({ read, matched, text, waiting, added, refused, older, repeated }: LibraryCounts) => [
+      `${n(read, 'entry', 'entries')} read, ${added} new to us.`,
+      `${n(matched, 'paper')} of our archive`,
+      `${text} kept with title and abstract`,
+      ...(waiting > 0
+        ? [
+            `${waiting} known by number alone, for when our archive has ${waiting === 1 ? 'it' : 'them'}`,
+          ]
+        : []),
+      ...(repeated > 0 ? [`${repeated} named twice in the file`] : []),
+      ...(older > 0 ? [`${older} left out: only the newest 500 are kept`] : []),
+      `${refused.length} refused`,
+    ],
+    refusedTitle: 'Refused',
+    more: (count: number) => `and ${count} more`,
+    places: {
+      bibtex: 'Line',
+      ris: 'Line',
+      list: 'Line',
+      rdf: 'Item',
+      csl: 'Item',
+      orcid: 'Item',
+    },
+    refusals: {
+      unclosed: 'a bracket or quotation mark is not closed',
+      malformed: 'this is not how an entry of this format looks',
+      nameless: 'there is neither a title nor an arXiv id nor a DOI',
+      noId: 'there is no arXiv id and no DOI',
+      tooLong: 'the entry is too long',
+    },
+    faults: {
+      choose: 'Choose a file.',
+      empty: 'The file is empty.',
+      tooLarge: 'The file is larger than 5 MB.',
+      unreadable: 'We cannot read this file. Export it again, best as BibTeX.',
+    },
   },
   faults: {
     email: 'Enter one address, such as ada@example.org.',
@@ -219,6 +285,7 @@ export const en = {
     project: 'Project',
     topic: (topic: string) => `Papers on “${topic}”`,
     abstract: 'Abstract',
+    related: 'Papers like this one',
     notFound: 'There is nothing here',
     notFoundWhy: 'The page may have moved, or never was. The archive has every edition.',
     failed: 'Something went wrong on our side',
@@ -265,7 +332,7 @@ export const en = {
         ? `None of ${n(candidates, 'paper')} is new to you.`
         : `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
     },
-    others: (count: number) => `+ ${count.toLocaleString('en')} more`,
+    others: (count: number) => `+ ${numbers.format(count)} more`,
     because: (name: string, host: string) =>
       `You get this because you subscribed to ${name} at ${host}.`,
     matches: (topics: readonly string[], rest: number) => {
@@ -275,7 +342,7 @@ export const en = {
       return `Matches your topics ${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
     },
     trending: (rank: number, of: number, upvotes: number) => {
-      const place = `${rank.toLocaleString('en')}${suffix(rank)} of ${n(of, 'paper')}`;
+      const place = `${numbers.format(rank)}${suffix(rank)} of ${n(of, 'paper')}`;
       return upvotes > 0 ? `Trending with ${n(upvotes, 'upvote')}: ${place}` : `Trending: ${place}`;
     },
     pinned: (by: string) => `Pinned by ${by}`,
@@ -294,36 +361,96 @@ export const en = {
     code: 'Code',
     project: 'Project',
     say: { like: 'More like this', dislike: 'Less like this', save: 'Save' },
+    issue: (number: number) => `No. ${numbers.format(number)}`,
+    sections: {
+      pinned: 'Picked by the editors',
+      followed: 'From those you follow',
+      yours: 'For you',
+      trending: 'Trending',
+      explore: 'Something different',
+    },
+    introOf: (
+      candidates: number,
+      counts: Readonly<Record<'pinned' | 'followed' | 'yours' | 'trending' | 'explore', number>>,
+    ) => {
+      const { pinned, followed, yours, trending, explore } = counts;
+      const shares = [
+        ...(pinned > 0 ? [`${numbers.format(pinned)} picked by the editors`] : []),
+        ...(followed > 0 ? [`${numbers.format(followed)} from those you follow`] : []),
+        ...(yours > 0 ? [`${numbers.format(yours)} for you`] : []),
+        ...(trending > 0 ? [`${numbers.format(trending)} trending`] : []),
+        ...(explore > 0 ? [`${numbers.format(explore)} to explore`] : []),
+      ];
+      return `Chosen from ${n(candidates, 'paper')}: ${shares.join(', ')}.`;
+    },
+    also: 'See also:',
+    week: {
+      label: 'Weekly',
+      daily: 'Daily',
+      day: (day: string) => `Week to ${day}`,
+      heading: (papers: number) =>
+        papers === 0 ? 'Nothing new for you this week' : `Your week in ${n(papers, 'paper')}`,
+      title: 'The week in short',
+      listed: 'Listed:',
+      listedWords: (listed: number) => n(listed, 'paper'),
+      about: 'Mostly about:',
+      aboutWords: (name: string, papers: number) => `${name} (${numbers.format(papers)})`,
+      best: 'First in the trend:',
+      missed: 'What you missed',
+    },
   },
   notice: {
-    confirm: {
-      subject: 'Please confirm your subscription to Paperboy',
+    confirm: (name: string) => ({
+      subject: `Please confirm your subscription to ${name}`,
       heading: 'Almost there',
-      body: 'Somebody, hopefully you, asked for the Paperboy digest at this address. Open the page and press the button to get it.',
+      body: `Somebody, hopefully you, asked for the ${name} digest at this address. Open the page and press the button to get it.`,
       action: 'Confirm the subscription',
       note: 'If it was not you, do nothing: nothing will be sent.',
-    },
-    known: {
-      subject: 'You are subscribed to Paperboy already',
+    }),
+    known: (name: string) => ({
+      subject: `You are subscribed to ${name} already`,
       heading: 'You are in already',
-      body: 'Somebody, hopefully you, asked for the Paperboy digest at this address, which has it already. Here you choose what it holds.',
+      body: `Somebody, hopefully you, asked for the ${name} digest at this address, which has it already. Here you choose what it holds.`,
       action: 'Your preferences',
       note: 'If it was not you, do nothing: nothing has changed.',
-    },
-    link: {
-      subject: 'Your link to Paperboy',
+    }),
+    welcome: (name: string, when: string) => ({
+      subject: `Welcome to ${name}`,
+      heading: 'You are in',
+      body: `Your digest comes ${when}. The more you say of what you read, the better it gets: topics, people to follow, how many papers, and at which hour.`,
+      action: 'Choose what it holds',
+      note: 'One click ends it: in every mail, at the top and at the bottom.',
+    }),
+    link: (name: string) => ({
+      subject: `Your link to ${name}`,
       heading: 'Your link',
       body: 'It opens your preferences without a password: keep it to yourself.',
       action: 'Your preferences',
       note: 'If you did not ask for it, do nothing: nothing has changed.',
-    },
-    address: {
-      subject: 'Please confirm your new address for Paperboy',
+    }),
+    address: (name: string) => ({
+      subject: `Please confirm your new address for ${name}`,
       heading: 'Your new address',
-      body: 'Somebody, hopefully you, wants the Paperboy digest to come to this address from now on.',
+      body: `Somebody, hopefully you, wants the ${name} digest to come to this address from now on.`,
       action: 'Use this address',
       note: 'If it was not you, do nothing: nothing will be sent here.',
-    },
+    }),
+    moved: (name: string, mask: string) => ({
+      subject: `Your ${name} digest goes to another address now`,
+      heading: 'You have moved',
+      body: `From now on your digest goes to ${mask}. Nothing more comes to this address.`,
+      action: 'Your preferences',
+      note: 'If it was not you, open your preferences and move it back.',
+    }),
+    goodbye: (name: string) => ({
+      subject: `You have left ${name}`,
+      heading: 'Goodbye',
+      body: 'Your subscription has ended. This is the last mail from us.',
+      action: 'Take it back',
+      note: 'That works for an hour; later you can sign up again at any time.',
+    }),
     because: (host: string) => `This one message was asked for at ${host}.`,
+    alertBecause: (host: string) =>
+      `You get this because PAPERBOY_ALERT_TO at ${host} is this address. One mail a day for each cause.`,
   },
 };

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/root.ts';
+import { buildPaperboy } from '../support/build.ts';
 import { queryOnce } from '../support/databases.ts';
 import { type Service, startPostgres } from '../support/services.ts';
-import { buildPaperboy } from './build.ts';
 
 const run = promisify(execFile);
 

@@ -15,7 +15,11 @@ async function commandsOf(...above: string[]): Promise<string[][]> {
 
 describe('every command', async () => {
   const commands = await commandsOf();
-  const nested = [...(await commandsOf('subscribers')), ...(await commandsOf('papers'))];
+  const nested = [
+    ...(await commandsOf('subscribers')),
+    ...(await commandsOf('papers')),
+    ...(await commandsOf('templates')),
+  ];
 
   test('is listed', () => {
     expect(commands.flat()).toEqual(
@@ -24,7 +28,7 @@ describe('every command', async () => {
       ),
     );
     expect(nested.flat()).toEqual(
-      expect.arrayContaining(['add', 'import', 'list', 'pin', 'submit']),
+      expect.arrayContaining(['add', 'import', 'list', 'pin', 'submit', 'dev', 'check']),
     );
   });
 
@@ -35,7 +39,8 @@ describe('every command', async () => {
 
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toContain(`Usage: paperboy ${words.join(' ')}`);
-      if (!['subscribers', 'papers'].includes(words.join())) expect(stdout).toContain('--json');
+      if (!['subscribers', 'papers', 'templates'].includes(words.join()))
+        expect(stdout).toContain('--json');
     },
   );
 });

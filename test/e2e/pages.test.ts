@@ -182,6 +182,17 @@ describe.each([
       language: 'en',
     });
 
+    // Bring a library along.
+    const library = '@misc{a, title={Cups}}\n@misc{b, title={Open\n@misc{c, year=2020}';
+    await page.setInputFiles('#file', {
+      name: 'library.bib',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(library),
+    });
+    await page.getByRole('button', { name: 'Bring it along' }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toBe('What became of your file');
+    await seen(page, 'library');
+
     // Receive.
     const next = `2025-${months}-14`;
     t.setClock(`${next}T05:00:00Z`);

@@ -196,7 +196,7 @@ describe('candidates', () => {
     const template = { name: 'digest', version: 'v', sources: {} };
     const frame = { from: '', baseUrl: '', listId: '', postalAddress: '', keyId: 'k1' };
     const one = edition([], { id: `daily/${date}`, date, cutOffAt: `${date}T05:00:00Z` });
-    await saveEdition(t.app.db, { edition: one, frame, template }, 6, {
+    await saveEdition(t.app.db, { edition: one, frame, template, modelVersion: 0 }, 6, {
       at: new Date(at),
       knownUntil: new Date(at),
     });

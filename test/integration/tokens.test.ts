@@ -10,6 +10,7 @@ const EDITION = `daily/${DAY}`;
 const ROUTES: readonly (readonly [string, Purpose])[] = [
   ['/unsubscribe/TOKEN', 'unsubscribe'],
   ['/preferences/TOKEN', 'preferences'],
+  ['/preferences/TOKEN/library', 'preferences'],
   ['/preferences/TOKEN/data', 'preferences'],
   ['/preferences/TOKEN/data.json', 'preferences'],
   [`/view/TOKEN/${EDITION}`, 'view'],
@@ -26,6 +27,7 @@ const POSTS: readonly (readonly [string, Purpose])[] = [
   ['/unsubscribe/TOKEN/undo', 'unsubscribe'],
   ['/preferences/TOKEN', 'preferences'],
   ['/preferences/TOKEN/address', 'preferences'],
+  ['/preferences/TOKEN/library/clear', 'preferences'],
   ['/preferences/TOKEN/erase', 'preferences'],
   ['/confirm/TOKEN', 'confirm'],
   ['/address/TOKEN', 'address'],

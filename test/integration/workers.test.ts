@@ -124,7 +124,16 @@ describe('a worker that loses its lease', () => {
     const at = one.app.now();
     const { db } = one.app;
     await expect(
-      freezeMembers(db, old, [], () => ({ kind: 'skipped', why: 'by the old holder' }), at),
+      freezeMembers(
+        db,
+        old,
+        [],
+        {
+          tastesOf: async () => new Map(),
+          decide: () => ({ kind: 'skipped', why: 'by the old holder' }),
+        },
+        at,
+      ),
     ).rejects.toThrow(LeaseLostError);
     await expect(
       startAttempt(db, old, {

@@ -10,6 +10,7 @@ import { parseHfDaily } from '../../src/sources/hf-daily.ts';
 import { readJsonl } from '../../src/sources/jsonl.ts';
 import { parsePage } from '../../src/sources/page.ts';
 import type { Pulled } from '../../src/sources/source.ts';
+import { hasSentence, summaryFault } from './summary.ts';
 import { dirtIn, recordedTexts } from './text.ts';
 
 /** Run by `.ci/real-data`: what the world really sends, through the parsers and the text cleaner. */
@@ -92,13 +93,26 @@ function readSnapshots(path: string) {
 async function cleanTexts() {
   let texts = 0;
   let withDollar = 0;
+  let title = '';
+  let summaries = 0;
+  let impossible = 0;
   const languages: Record<string, number> = {};
   for (const folder of ['hf-daily', 'arxiv']) {
     for await (const { where, text } of recordedTexts(join(data, folder))) {
-      const dirt = dirtIn(plainText(text));
+      const cleaned = plainText(text);
+      const dirt = dirtIn(cleaned);
       if (dirt !== undefined) faults.push(`${where} ${dirt}`);
       texts++;
       const language = languageOf(text) ?? 'untold';
+      if (where.endsWith('title')) title = cleaned;
+      else {
+        const fault = summaryFault(cleaned, title);
+        // Where no sentence ends within reach, no summary can end at one.
+        if (fault !== undefined && hasSentence(cleaned))
+          faults.push(`${where}: its summary ${fault}`);
+        else if (fault !== undefined) impossible++;
+        summaries++;
+      }
       if (where.endsWith('abstract')) languages[language] = (languages[language] ?? 0) + 1;
       if (text.includes('$')) withDollar++;
     }
@@ -110,6 +124,7 @@ async function cleanTexts() {
     if (dirt !== undefined) faults.push(`seed page, “${record.title}” ${dirt}`);
   }
   console.log('abstracts by language:', languages);
+  console.log(`${summaries} summaries, ${impossible} of abstracts without a sentence`);
   console.log(`${texts + 2 * page.listings.length} texts, ${withDollar} of them with a dollar`);
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, inject } from 'vitest';
 import { packageRoot } from '../../src/root.ts';
 
 /** Where a command runs: a home of its own, and what else its environment says. */
@@ -29,9 +29,6 @@ export interface Running {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<Ended>;
 }
 
-/** As `npm run -s paperboy` starts it, without npm. */
-const PAPERBOY = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'];
-
 /** On Linux the kernel ends a child when this process is gone, even by kill -9. */
 const TIED = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
 
@@ -40,7 +37,7 @@ const ENVIRONMENT = { PATH: process.env.PATH, HF_BASE_URL: 'http://127.0.0.1:9' 
 
 /** Starts a command and leaves it running; a test ends it with `end`. */
 export function start(args: readonly string[], { home, env }: Place): Running {
-  const [command = '', ...rest] = [...TIED, ...PAPERBOY, ...args];
+  const [command = '', ...rest] = [...TIED, process.execPath, inject('program'), ...args];
   const child = spawn(command, rest, {
     cwd: packageRoot(),
     env: { ...ENVIRONMENT, PAPERBOY_HOME: home, ...env },

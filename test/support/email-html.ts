@@ -21,7 +21,7 @@ const linksOf = (html: string) =>
 
 /** The headings of the papers, as text. */
 export const titlesOf = (html: string) =>
-  [...html.matchAll(/<h2[^>]*>(.*?)<\/h2>/gs)].map(([, inner = '']) =>
+  [...html.matchAll(/<h[23] class="(?:\w+ )?title[^>]*>(.*?)<\/h[23]>/gs)].map(([, inner = '']) =>
     decoded(inner.replace(/<[^>]*>/g, '')),
   );
 

@@ -9,5 +9,7 @@ declare module 'vitest' {
     redisUrl: string;
     /** A file with a migrated PGlite data folder, which opens faster than an empty one. */
     pgliteTemplate: string;
+    /** The compiled `paperboy` program. */
+    program: string;
   }
 }

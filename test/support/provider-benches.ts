@@ -6,6 +6,7 @@ import { outbox } from '../../src/providers/outbox.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { resend } from '../../src/providers/resend.ts';
 import { smtp } from '../../src/providers/smtp.ts';
+import { throwaway } from '../../src/providers/throwaway.ts';
 import { startFakeResend } from './fake-resend.ts';
 import { startSink } from './fake-smtp.ts';
 
@@ -36,14 +37,15 @@ interface BenchKind {
 
 /** Every provider, ready to be put through the same tests. */
 export const benches: Readonly<Record<string, BenchKind>> = {
-  outbox: { open: outboxBench, sliceMax: 100, remembersKeys: true },
+  outbox: { open: () => folderBench(outbox), sliceMax: 100, remembersKeys: true },
+  throwaway: { open: () => folderBench(throwaway), sliceMax: 100, remembersKeys: false },
   resend: { open: resendBench, sliceMax: 100, remembersKeys: true },
   smtp: { open: smtpBench, sliceMax: 1, remembersKeys: false },
 };
 
-async function outboxBench(): Promise<Bench> {
+async function folderBench(open: (options: { dir: string }) => Provider): Promise<Bench> {
   const dir = await mkdtemp(join(tmpdir(), 'paperboy-outbox-'));
-  const provider = outbox({ dir });
+  const provider = open({ dir });
   return {
     provider,
     async delivered() {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compose, prepare, type Wish } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
+import { compose, type Wish } from '../../src/domain/compose.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { trendOrder } from '../../src/domain/rank/trend.ts';
 import { candidate, edition } from '../support/papers.ts';
@@ -26,9 +27,13 @@ const ids = (preferences: Partial<Preferences>, over: Partial<Wish> = {}) =>
 
 test('what meets the topics comes first, best match first, then what is trending', () => {
   expect(compose(three, wish({ topics: ['diffusion models'] }))).toEqual([
-    { paperId: 'c', reason: { kind: 'topic', topics: ['diffusion models'] } },
-    { paperId: 'b', reason: { kind: 'topic', topics: ['diffusion models'] } },
-    { paperId: 'a', reason: { kind: 'trending', rank: 1, of: 3, upvotes: 90 } },
+    { paperId: 'c', reason: { kind: 'topic', topics: ['diffusion models'] }, section: 'yours' },
+    { paperId: 'b', reason: { kind: 'topic', topics: ['diffusion models'] }, section: 'yours' },
+    {
+      paperId: 'a',
+      reason: { kind: 'trending', rank: 1, of: 3, upvotes: 90 },
+      section: 'trending',
+    },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { compose, prepare } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
+import { compose } from '../../src/domain/compose.ts';
 import { type Curation, type CurationAction, standing } from '../../src/domain/curation.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { pinnedFirst } from '../../src/domain/rank/trend.ts';

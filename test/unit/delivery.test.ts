@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../../src/domain/compose.ts';
+import { prepare } from '../../src/domain/compose/prepared.ts';
 import { decide, type Member } from '../../src/domain/delivery.ts';
 import { Preferences } from '../../src/domain/preferences.ts';
 import { candidate, edition } from '../support/papers.ts';
@@ -33,6 +33,7 @@ describe('a member of a slice', () => {
       composition: ['a', 'b'].map((paperId) => ({
         paperId,
         reason: { kind: 'topic', topics: ['model'] },
+        section: 'yours',
       })),
     });
   });

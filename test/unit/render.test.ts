@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Email } from '../../src/domain/email.ts';
+import type { Composition } from '../../src/domain/composition.ts';
+import { type Email, fingerprint } from '../../src/domain/email.ts';
 import { renderer } from '../../src/render/render.ts';
-import { loadTemplate } from '../../src/render/template.ts';
+import { loadTemplate, Template } from '../../src/render/template.ts';
 import { candidatesOf, digestInput } from '../support/digest-input.ts';
 import { decoded, expectParity, flat, titlesOf } from '../support/email-html.ts';
+import before from '../support/template-before-themes.json' with { type: 'json' };
 
 const templates = new URL('../../templates', import.meta.url).pathname;
 const render = renderer(await loadTemplate(templates, 'digest'));
@@ -87,7 +89,7 @@ describe('a digest', () => {
     const email = render(digestInput(candidatesOf(1)));
     expect(email.subject).toBe('Paper number 1: reading in the morning');
     expect(email.html).toContain('1 paper for you');
-    expect(email.html).toContain('We read paper 1. It is good. · Chosen from 1 paper');
+    expect(email.html).toContain('We read paper 1. It is good. It is long.');
   });
 
   it('previews the next titles in 40 to 130 characters', () => {
@@ -126,6 +128,108 @@ describe('a digest', () => {
       'edition daily/2025-03-14 has no paper 9',
     );
     expect(() => render({ ...input, sentAt: 'today' })).toThrow('sentAt is no instant: today');
+  });
+});
+
+describe('a digest in sections', () => {
+  const candidates = candidatesOf(5);
+  const reason = { kind: 'topic' as const, topics: ['reading'] };
+  const at = (index: number) => candidates[index]?.paper.id ?? '';
+  const composition: Composition = [
+    { paperId: at(0), reason: { kind: 'pinned', by: 'Bea' }, section: 'pinned' },
+    { paperId: at(1), reason, section: 'yours', also: [at(3), at(4)] },
+    { paperId: at(2), reason: { kind: 'explore' }, section: 'explore' },
+  ];
+
+  it('has a heading over each, and its papers one level deeper', () => {
+    const email = render(digestInput(candidates, { composition }));
+    const headings = [...(email.html ?? '').matchAll(/<(h\d) class="(?:lead )?(\w+)/g)].map(
+      ([, tag, name]) => `${tag} ${name}`,
+    );
+    const section = ['h2 section', 'h3 title'];
+    expect(headings).toEqual(['h1 heading', ...section, ...section, ...section]);
+    for (const name of ['Picked by the editors', 'For you', 'Something different']) {
+      expect(email.html).toContain(name);
+      expect(email.text).toContain(name);
+    }
+    expect(flat(email.text)).toContain(
+      'Chosen from 5 papers: 1 picked by the editors, 1 for you, 1 to explore.',
+    );
+    expectParity(email);
+  });
+
+  it.each(['full', 'compact', 'text'] as const)(
+    'names and links what was folded into a paper, in the %s layout',
+    (layout) => {
+      const email = render(digestInput(candidates, { composition, layout }));
+      for (const index of [3, 4]) {
+        expect(flat(email.text)).toContain(`See also: ${candidates[index]?.paper.title}`);
+        expect(email.text).toContain(`https://arxiv.org/abs/${at(index)}`);
+      }
+      if (layout !== 'text') expectParity(email);
+    },
+  );
+
+  it('is refused when it folds a paper that the edition does not have', () => {
+    const folded = [{ paperId: at(0), reason, also: ['9'] }];
+    expect(() => render(digestInput(candidates, { composition: folded }))).toThrow('no paper 9');
+  });
+});
+
+describe('a template that was pinned before there were themes', () => {
+  it('makes the same bytes as then', () => {
+    const old = renderer(Template.parse(before));
+    const inputs = (['full', 'compact', 'text'] as const).flatMap((layout) =>
+      [1, 12, 45].map((count) => digestInput(candidatesOf(count), { layout })),
+    );
+    const german = inputs.map((input) => ({
+      ...input,
+      addressee: { ...input.addressee, language: 'de' as const },
+    }));
+    const long = digestInput(
+      candidatesOf(50, {
+        title: 'A longer title '.repeat(15),
+        abstract: 'word '.repeat(500),
+        codeUrl: `https://example.org/${'x'.repeat(300)}`,
+      }),
+    );
+    expect(fingerprint([...inputs, ...german, long].map(old))).toBe(
+      '391ebaa4670fb79b914f3a963d26b2e8cc5227be76d3c692b52e418b85be2f75',
+    );
+  });
+});
+
+describe('which issue it is', () => {
+  it('is said, with the name of the digest', () => {
+    const input = digestInput(candidatesOf(1));
+    const issue = (title: string, brand: string, number?: number) =>
+      render({
+        ...input,
+        edition: { ...input.edition, title, ...(number === undefined ? {} : { number }) },
+        frame: { ...input.frame, brand },
+      }).text.split('\n')[0];
+    expect(issue('Paperboy Daily', 'Paperboy', 1_057)).toBe('Paperboy · Daily · No. 1,057');
+    expect(issue('Vision Notes', 'Lab')).toBe('Paperboy · Vision Notes');
+    expect(issue('Lab', 'Lab')).toBe('Paperboy');
+  });
+
+  it('is a list mail with an archive', () => {
+    const input = digestInput(candidatesOf(1));
+    const { headers } = render({ ...input, frame: { ...input.frame, brand: 'Paperboy' } });
+    expect(headers['List-Archive']).toBe('<https://papers.example.org:8443/archive>');
+  });
+});
+
+describe('a paper that is nowhere', () => {
+  it('leads to its page in the archive', () => {
+    const [candidate] = candidatesOf(1);
+    if (candidate === undefined) throw new Error('no candidate');
+    const { arxivId: _, ...paper } = { ...candidate.paper, id: 'title:ab/c' };
+    const email = render(digestInput([{ ...candidate, paper }]));
+    expect(decoded(email.html ?? '')).toContain(
+      'href="https://papers.example.org:8443/papers/title%3Aab%2Fc"',
+    );
+    expectParity(email);
   });
 });
 

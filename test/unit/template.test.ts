@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compileHtml, compileText } from '../../src/render/handlebars.ts';
-import { loadTemplate, Template, TemplateError } from '../../src/render/template.ts';
+import { loadTemplate, Template } from '../../src/render/template.ts';
+import { TemplateError } from '../../src/render/template-error.ts';
 
 const templates = new URL('../../templates', import.meta.url).pathname;
 
@@ -99,11 +100,47 @@ describe('loadTemplate', () => {
 
   it('names the file and the line', async () => {
     await expect(load(inText('x'), { 'mine/body.txt': 'a\nb {{nothing}}' })).rejects.toThrow(
-      'mine/body.txt: line 2: no field is named nothing',
+      'mine/body.txt:2: no field is named nothing; here there are ',
     );
     await expect(load(inText('x'), { 'mine/subject.txt': '{{nothing}}' })).rejects.toThrow(
-      'mine/subject.txt: line 1: no field is named nothing',
+      'mine/subject.txt:1: no field is named nothing',
     );
+  });
+
+  it('names the place of what stands in a partial, and of what MJML finds', async () => {
+    const files = { 'partials/a.mjml': '<mj-text>\n  {{nothing}}\n</mj-text>' };
+    await expect(load('\n{{> a.mjml}}', files)).rejects.toThrow(
+      'partials/a.mjml:2: no field is named nothing',
+    );
+    await expect(load('\n<mj-none />')).rejects.toThrow(/mine\/body\.mjml:2 \(mj-none\)/);
+    await expect(load(inText('{{#if heading}}'))).rejects.toThrow(
+      'mine/body.mjml: Parse error on mine/body.mjml:1',
+    );
+  });
+
+  it('refuses a frame that leaves no room for papers', async () => {
+    await expect(load(inText('tea '.repeat(16_000)))).rejects.toThrow(
+      'at most 60000: leave something out',
+    );
+  });
+
+  it('takes each file from the first folder that has it', async () => {
+    const own = join(dir, 'own');
+    const files = { 'partials/a.mjml': inText('bundled {{heading}}') };
+    await load('{{> a.mjml}}', { ...files, 'own/mine/subject.txt': 'Tea: {{lead}}' });
+    const one = await loadTemplate([own, dir], 'mine');
+    expect([one.sources.subject, one.sources.html.includes('bundled {{heading}}')]).toEqual([
+      'Tea: {{lead}}',
+      true,
+    ]);
+    await mkdir(join(own, 'partials'));
+    await writeFile(join(own, 'partials/a.mjml'), inText('own {{headline}}'));
+    await expect(loadTemplate([own, dir], 'mine')).rejects.toThrow(
+      `${own}/partials/a.mjml:1: no field is named headline`,
+    );
+    await writeFile(join(own, 'partials/a.mjml'), inText('own {{heading}}'));
+    expect((await loadTemplate([own, dir], 'mine')).sources.html).toContain('own {{heading}}');
+    await expect(loadTemplate([own, dir], 'other')).rejects.toThrow('it is in none of');
   });
 
   it('refuses a partial that includes itself', async () => {

@@ -24,9 +24,10 @@ describe('the timetable of a digest', () => {
       ['ingest hf-daily for daily', 'ingest', '*/30 * * * *', 'America/New_York'],
       ['freeze daily', 'freeze', '30 2 * * *', 'America/New_York'],
       ['dispatch daily', 'dispatch', '* * * * *', 'America/New_York'],
+      ['fit', 'fit', '10 2 * * *', 'UTC'],
       ['forget', 'forget', '40 3 * * *', 'UTC'],
     ]);
-    expect(timetable([]).map(({ name }) => name)).toEqual(['forget']);
+    expect(timetable([]).map(({ name }) => name)).toEqual(['fit', 'forget']);
   });
 
   test('freezes the day of its own calendar, not that of UTC', () => {

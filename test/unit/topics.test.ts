@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { paperText, topicScore } from '../../src/domain/rank/topics.ts';
+import { paperText, phraseOf, phraseScore } from '../../src/domain/rank/topics.ts';
 import { paper } from '../support/papers.ts';
 
 const score = (topic: string, over: Parameters<typeof paper>[0]) =>
-  topicScore(paperText(paper(over)), topic);
+  phraseScore(paperText(paper(over)), phraseOf(topic));
 
 test.each([
   ['diffusion models', 'Diffusion Model Distillation'],

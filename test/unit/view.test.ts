@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/domain/composition.ts';
 import { oneLine, wrap } from '../../src/render/plain.ts';
-import { authorsLine, paperView, reasonWords, summary, webUrl } from '../../src/render/view.ts';
+import { authorsLine, openGallery, reasonWords, summary, webUrl } from '../../src/render/view.ts';
 import { en } from '../../src/words/en.ts';
 import { candidateOf } from '../support/digest-input.ts';
 import { linear } from '../support/linear-time.ts';
 
+const { paper: paperView } = openGallery();
 const topic: Reason = { kind: 'topic', topics: ['reading'] };
 const trending: Reason = { kind: 'trending', rank: 3, of: 42, upvotes: 57 };
 

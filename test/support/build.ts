@@ -22,7 +22,9 @@ export async function buildPaperboy(folder: string): Promise<string> {
     process.stderr.write(`${error.stdout ?? error}\n`);
   });
   await cp(join(root, 'package.json'), join(folder, 'package.json'));
-  await cp(join(root, 'templates'), join(folder, 'templates'), { recursive: true });
+  for (const name of ['templates', 'sample']) {
+    await cp(join(root, name), join(folder, name), { recursive: true });
+  }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return join(folder, 'dist/src/cli/main.js');
 }

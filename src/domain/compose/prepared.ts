@@ -1,0 +1,101 @@
+import type { Edition } from '../edition.ts';
+import { emptyModel, type Model } from '../rank/model.ts';
+import { type Pool, preparePool } from '../rank/pool.ts';
+import { newScores, type Scores, similarity } from '../rank/score.ts';
+import { type PaperText, paperText } from '../rank/topics.ts';
+import { type FindPhrase, finderIn } from './phrases.ts';
+
+/** An edition with what every composition of it needs, worked out once. */
+export interface Prepared {
+  readonly edition: Edition;
+  readonly pool: Pool;
+  readonly find: FindPhrase;
+  /** Places of the papers of each author and of each organisation, by `nameKey`. */
+  readonly authors: ReadonlyMap<string, readonly number[]>;
+  readonly organisations: ReadonlyMap<string, readonly number[]>;
+  /** How alike two papers are, 0 to 1; asked for again it costs nothing. */
+  alike(a: number, b: number): number;
+  /** Whether two papers say nearly the same. */
+  same(a: number, b: number): boolean;
+  /** Room for the scores of one subscriber after the other. */
+  readonly scratch: Scratch;
+}
+
+interface Scratch {
+  readonly scores: Scores;
+  /** What a literal match of a typed topic adds to a paper's score. */
+  readonly literal: Float64Array;
+}
+
+/** Two papers whose words are so much alike say nearly the same. */
+const NEARLY_THE_SAME = 0.6;
+/** With fewer words a text does not say enough to be taken for a copy of another. */
+const TELLING = 30;
+
+/** @param model the one that the edition pinned; absent: none was fitted by then. */
+export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
+  const steps = preparing(edition, model);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps, between which others may have their turn. */
+export function* preparing(edition: Edition, model: Model): Generator<void, Prepared> {
+  const papers = edition.candidates.map(({ paper }) => paper);
+  const pool = preparePool(model, papers);
+  const texts: PaperText[] = [];
+  for (const paper of papers) {
+    texts.push(paperText(paper));
+    if (texts.length % PAPERS_A_STEP === 0) yield;
+  }
+  const find = finderIn(texts);
+  yield;
+  const alike = kept(papers.length, (a, b) => similarity(pool, a, b));
+  const tells = texts.map(({ title, abstract }) => {
+    const distinct = new Set(`${title}${abstract}`.split(' '));
+    return distinct.size >= TELLING;
+  });
+  return {
+    edition,
+    pool,
+    find,
+    authors: placesOf(papers.map(({ authors }) => authors)),
+    organisations: placesOf(papers.map(({ organisation }) => [organisation ?? ''])),
+    alike,
+    same: (a, b) => tells[a] === true && tells[b] === true && alike(a, b) >= NEARLY_THE_SAME,
+    scratch: { scores: newScores(pool), literal: new Float64Array(papers.length) },
+  };
+}
+
+const PAPERS_A_STEP = 50;
+
+/** A name as it is compared: no accents, no punctuation, no matter which letters are large. */
+export function nameKey(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
+}
+
+function placesOf(names: readonly (readonly string[])[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  names.forEach((some, index) => {
+    for (const key of new Set(some.map(nameKey))) {
+      const list = places.get(key);
+      if (key === '') continue;
+      if (list === undefined) places.set(key, [index]);
+      else list.push(index);
+    }
+  });
+  return places;
+}
+
+/** A symmetric measure that is worked out once for each pair. */
+function kept(size: number, measure: (a: number, b: number) => number) {
+  const known = new Float32Array(size * size).fill(-1);
+  return (a: number, b: number) => {
+    const at = a < b ? a * size + b : b * size + a;
+    if ((known[at] as number) < 0) known[at] = measure(a, b);
+    return known[at] as number;
+  };
+}

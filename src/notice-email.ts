@@ -1,0 +1,58 @@
+import type { App } from './app.ts';
+import { maskedAddress } from './domain/address.ts';
+import { languageNamed } from './domain/language.ts';
+import type { NoticeKind } from './domain/notice.ts';
+import { type Purpose, signToken } from './domain/token.ts';
+import { noticeRenderer } from './render/notice.ts';
+import type { ClaimedNotice } from './store/notices.ts';
+import { type Subscriber, subscriberById } from './store/subscribers.ts';
+import { whenWords } from './words/when.ts';
+import { wordsFor } from './words/words.ts';
+
+type Needs = Pick<App, 'db' | 'keys' | 'sender' | 'noticeTemplate'>;
+
+/** Where the one link of a notice leads, and by which token. */
+const DOORS: Readonly<Record<Exclude<NoticeKind, 'alert'>, { path: string; purpose: Purpose }>> = {
+  confirm: { path: 'confirm', purpose: 'confirm' },
+  known: { path: 'preferences', purpose: 'preferences' },
+  welcome: { path: 'preferences', purpose: 'preferences' },
+  link: { path: 'preferences', purpose: 'preferences' },
+  address: { path: 'address', purpose: 'address' },
+  moved: { path: 'preferences', purpose: 'preferences' },
+  goodbye: { path: 'unsubscribe', purpose: 'unsubscribe' },
+};
+
+/** Renders a notice. @returns the email; or why it is not to leave any more, in words. */
+export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
+  const { kind, aboutId } = notice;
+  const language = languageNamed(notice.language) ?? 'en';
+  const { sender: frame } = app;
+  const link = (path: string, purpose: Purpose) =>
+    `${frame.baseUrl}/${path}/${signToken(app.keys, [...app.keys.keys()][0] ?? '', purpose, aboutId)}`;
+  const render = noticeRenderer(await app.noticeTemplate());
+  const base = { ...notice, language, frame, askedAt: notice.askedAt.toISOString() };
+  if (kind === 'alert') {
+    const told = notice.told ?? { heading: '', lines: [] };
+    return render({ ...base, kind, told, url: '' });
+  }
+  const { path, purpose } = DOORS[kind];
+  const url = link(path, purpose);
+  if (kind === 'confirm' || kind === 'address') return render({ ...base, kind, url });
+  const unsubscribe = link('unsubscribe', 'unsubscribe');
+  if (kind === 'known' || kind === 'link') return render({ ...base, kind, url, unsubscribe });
+  const subscriber = await subscriberById(app.db, aboutId);
+  const why = outdated(kind, subscriber);
+  if (subscriber === undefined || why !== undefined) return why ?? 'nobody is there any more';
+  if (kind === 'goodbye') return render({ ...base, kind, url });
+  if (kind === 'moved')
+    return render({ ...base, kind, url, mask: maskedAddress(subscriber.email) });
+  const when = whenWords(subscriber.preferences, wordsFor(language));
+  return render({ ...base, kind, url, when, unsubscribe });
+}
+
+/** Why a notice on a state that has changed since says nothing true any more. */
+function outdated(kind: NoticeKind, subscriber: Subscriber | undefined): string | undefined {
+  if (kind === 'welcome' && subscriber?.state !== 'active') return 'they left again';
+  if (kind === 'goodbye' && subscriber?.state === 'active') return 'they came back';
+  return undefined;
+}
