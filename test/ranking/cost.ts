@@ -1,13 +1,14 @@
+import { bestFirst } from '../../src/domain/rank/order.ts';
 import { type Pool, type PoolPaper, preparePool } from '../../src/domain/rank/pool.ts';
 import type { Profile } from '../../src/domain/rank/profile.ts';
-import { bestFirst, newScores, scorePool } from '../../src/domain/rank/score.ts';
+import { newScores, scorePool } from '../../src/domain/rank/score.ts';
 import type { Pools } from './archives.ts';
 import type { Half, Task } from './read.ts';
 import { profileOf } from './reader.ts';
 
 const PAPERS = 300;
 const PROFILES = 200;
-const ROUNDS = 5;
+const ROUNDS = 15;
 
 /** Prints what scoring and ordering 300 papers costs for a subscriber, beside a loop that one would write first. */
 export function cost(half: Half, tasks: readonly Task[], pools: Pools): void {

@@ -10,6 +10,7 @@ import {
   packModel,
   unpackModel,
 } from '../../../src/domain/rank/model.ts';
+import { bestFirst } from '../../../src/domain/rank/order.ts';
 import { type PoolPaper, preparePool } from '../../../src/domain/rank/pool.ts';
 import {
   buildProfile,
@@ -18,13 +19,7 @@ import {
   type Tastes,
   unpackProfile,
 } from '../../../src/domain/rank/profile.ts';
-import {
-  bestFirst,
-  newScores,
-  relevance,
-  scorePool,
-  shares,
-} from '../../../src/domain/rank/score.ts';
+import { newScores, relevance, scorePool, shares } from '../../../src/domain/rank/score.ts';
 
 const WORDS = 'graph neural speech protein image quantum market robot language diffusion code music'
   .split(' ')
