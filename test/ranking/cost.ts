@@ -14,11 +14,11 @@ const ROUNDS = 15;
 export function cost(half: Half, tasks: readonly Task[], pools: Pools): void {
   const likes = tasks.filter(({ set, k }) => set === 'cuabs' && k >= 3).slice(0, PROFILES);
   const [first] = likes;
-  if (first === undefined) {
-    console.log('No task of set cuabs with three likes: cost not measured.');
+  const pool = first === undefined ? undefined : aDay(half, pools, first);
+  if (pool === undefined || pool.papers.length === 0) {
+    console.log('No task of set cuabs with three likes, or no paper of set hf: cost not measured.');
     return;
   }
-  const pool = aDay(half, pools, first);
   const profiles = likes.map((task) => profileOf(half, pools, task));
   const scores = newScores(pool);
   let sink = 0;
