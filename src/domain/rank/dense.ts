@@ -53,6 +53,13 @@ export function products(vector: Float32Array, rows: Float32Array, into: Float64
   }
 }
 
+/** The product of a vector with the one at `from` of `rows`. */
+export function productAt(vector: Float32Array, rows: Float32Array, from: number): number {
+  let sum = 0;
+  for (let d = 0; d < DIMENSIONS; d++) sum += (vector[d] as number) * (rows[from + d] as number);
+  return sum;
+}
+
 /** A vector as bytes, its largest number as 127: how long it was is lost. */
 export function toBytes(vector: Float32Array): Int8Array {
   let largest = 0;

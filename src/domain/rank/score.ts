@@ -1,5 +1,5 @@
 import { support } from './community.ts';
-import { products } from './dense.ts';
+import { DIMENSIONS, productAt, products } from './dense.ts';
 import { addFeedback } from './feedback.ts';
 import { coverage, has, matchedWords, nearestLiked, sharedReaders } from './matches.ts';
 import type { Pool } from './pool.ts';
@@ -45,6 +45,9 @@ const OF_TOPICS = { centred: false, least: 0.5 } as const;
 const OF_VECTORS = { centred: true, least: 0.01 } as const;
 /** The cosine of two papers of one author, as a rule. */
 const LIKENESS_OF_ONE_AUTHOR = 0.15;
+/** The cosine of readers' factors that any two papers may have, and that papers of one reader often have. */
+const READERS_OF_ANY = 0.2;
+const READERS_OF_ONE = 0.6;
 /** Scores are rounded to this, so that an order hangs on no last bit. */
 export const STEP = 2 ** -30;
 
@@ -160,13 +163,16 @@ function scored(pool: Pool, profile: Profile): Scores {
 
 /**
  * How well the paper meets the profile, whatever else is in the pool, so that it can be compared between editions:
- * 0 nothing in common, 1 as close as papers of one author are, or wholly about a typed topic, or by
- * somebody whom they follow.
+ * 0 nothing in common, 1 as close as papers of one author are, or liked by the same readers, or wholly about a
+ * typed topic, or by somebody whom they follow.
  */
 export function relevance(pool: Pool, profile: Profile, index: number): number {
   const vectors = pool.vectors[index];
   if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
   let best = product(profile, vectors.likeness) / LIKENESS_OF_ONE_AUTHOR;
+  const readers = productAt(profile.factor, pool.factors, index * DIMENSIONS);
+  const surely = support(pool.model.community) * readers;
+  best = Math.max(best, (surely - READERS_OF_ANY) / (READERS_OF_ONE - READERS_OF_ANY));
   for (const { terms } of profile.topics) {
     best = Math.max(best, coverage(pool.corpus, vectors.query, terms));
   }
