@@ -90,7 +90,9 @@ test('every task of a benchmark half is ranked, and the command says what it cos
   expect(numbers('a reader of bridges')).toEqual([1, 1, 1, 0, 0, 0]);
   expect(numbers('typed tea')).toEqual([0, 0, 0, 1, 1, 1]);
   expect(stdout).toContain('2 tasks ranked into');
-  expect(stdout).toMatch(/cost of a subscriber, 18 papers.* \d+ us; naive loop \d+ us/);
+  expect(stdout).toMatch(
+    /cost of a subscriber, 18 papers.* \d+ us of a core \(least \d+\); naive loop \d+ us/,
+  );
   expect(stdout).toContain(`No score.py in ${folder} or above it: not scored.`);
 });
 

@@ -39,12 +39,17 @@ export function products(vector: Float32Array, rows: Float32Array, into: Float64
     let ofB = 0;
     let ofC = 0;
     let ofD = 0;
-    for (let at = 0; at < size; at++) {
-      const value = vector[at] as number;
-      ofA += value * (rows[a + at] as number);
-      ofB += value * (rows[b + at] as number);
-      ofC += value * (rows[c + at] as number);
-      ofD += value * (rows[d + at] as number);
+    for (let at = 0; at < size; at += 2) {
+      const one = vector[at] as number;
+      const two = vector[at + 1] as number;
+      ofA += one * (rows[a + at] as number);
+      ofB += one * (rows[b + at] as number);
+      ofC += one * (rows[c + at] as number);
+      ofD += one * (rows[d + at] as number);
+      ofA += two * (rows[a + at + 1] as number);
+      ofB += two * (rows[b + at + 1] as number);
+      ofC += two * (rows[c + at + 1] as number);
+      ofD += two * (rows[d + at + 1] as number);
     }
     into[row] = ofA;
     into[row + 1] = ofB;
