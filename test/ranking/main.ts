@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packModel } from '../../src/domain/rank/model.ts';
 import { bestFirst } from '../../src/domain/rank/order.ts';
 import { type Profile, packProfile } from '../../src/domain/rank/profile.ts';
 import { newScores, scorePool } from '../../src/domain/rank/score.ts';
@@ -33,8 +34,11 @@ async function main(args: string[]): Promise<void> {
     ? half.tasks.filter(({ pool, set }) => !(pool.endsWith(':full') && set.startsWith('cu')))
     : half.tasks;
   const fitted = fitArchives(half, [...new Set(tasks.map(({ set }) => set))]);
-  for (const [name, { papers, readers, seconds }] of fitted) {
-    console.log(`fitted ${name}: ${papers} papers, ${readers} readers, ${seconds.toFixed(1)} s`);
+  for (const [name, { model, papers, readers, seconds }] of fitted) {
+    const megabytes = (packModel(model).length / 1e6).toFixed(1);
+    console.log(
+      `fitted ${name}: ${papers} papers, ${readers} readers, ${seconds.toFixed(1)} s of a core, packed ${megabytes} MB`,
+    );
   }
   const pools = new Pools(half, fitted);
   const bytes: number[] = [];
