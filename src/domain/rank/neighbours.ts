@@ -94,13 +94,27 @@ export class NeighbourSearch {
         sums[one] = (sums[one] as number) + factor * (weight[place] as number);
       }
     }
-    const order = touched.filter((one) => one !== except && (sums[one] as number) > 0);
+    const order = highest(touched, sums, max + 1).filter((one) => one !== except);
     order.sort((a, b) => (sums[b] as number) - (sums[a] as number) || a - b);
     const best = order.slice(0, max);
     const cosines = Float32Array.from(best, (one) => sums[one] as number);
     for (const one of touched) sums[one] = 0;
     return { papers: Uint32Array.from(best), cosines };
   }
+}
+
+const STEPS = 256;
+
+/** Those that may be among the `max` with the highest sums: sorting the thousands below would cost most. */
+function highest(touched: readonly number[], sums: Float32Array, max: number): number[] {
+  const step = (one: number) =>
+    Math.min(STEPS - 1, Math.floor(Math.sqrt(Math.max(0, sums[one] as number)) * STEPS));
+  const counts = new Uint32Array(STEPS);
+  for (const one of touched) counts[step(one)] = (counts[step(one)] as number) + 1;
+  let least = STEPS - 1;
+  let kept = counts[least] as number;
+  while (least > 0 && kept < max) kept += counts[--least] as number;
+  return touched.filter((one) => step(one) >= least);
 }
 
 /** Where the value stands in an ascending list, or -1. */

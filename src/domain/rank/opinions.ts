@@ -1,5 +1,5 @@
 import { countTerms } from './analyse.ts';
-import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
+import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
 import { addScaled, DIMENSIONS, normalise } from './dense.ts';
 import { meaningOf } from './meaning.ts';
 import { archiveOf, lookupsOf, type Model } from './model.ts';
@@ -94,6 +94,7 @@ export function factorLiked(
   const { community } = model;
   const { search } = lookupsOf(model);
   const own = new Float32Array(DIMENSIONS);
+  if (support(community) === 0) return own;
   const near = new Float32Array(DIMENSIONS);
   for (const { share, place, vectors } of opinions) {
     const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);

@@ -1,5 +1,5 @@
 import { countTerms, hash32, wordsOf } from './analyse.ts';
-import { addFactor, addThrough, NEIGHBOURS } from './community.ts';
+import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
 import { DIMENSIONS, normalise } from './dense.ts';
 import { meaningOf } from './meaning.ts';
 import { documentsOf, documentsWith, lookupsOf, type Model } from './model.ts';
@@ -62,6 +62,7 @@ export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
   const factors = new Float32Array(papers.length * DIMENSIONS);
   vectors.forEach(({ query, likeness }, at) => {
     meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
+    if (support(model.community) === 0) return;
     const factor = new Float32Array(DIMENSIONS);
     const { places, search } = lookupsOf(model);
     const place = places.get(papers[at]?.id ?? '');
