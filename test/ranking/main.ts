@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bestFirst } from '../../src/domain/rank/order.ts';
 import { type Profile, packProfile } from '../../src/domain/rank/profile.ts';
-import { bestFirst, newScores, scorePool } from '../../src/domain/rank/score.ts';
+import { newScores, scorePool } from '../../src/domain/rank/score.ts';
 import { fitArchives, Pools } from './archives.ts';
 import { cost } from './cost.ts';
 import { type Half, readHalf, type Task } from './read.ts';
@@ -23,6 +24,8 @@ async function main(args: string[]): Promise<void> {
   if (folder === undefined || positionals.length > 1 || values.out === undefined) {
     throw new Error('Usage: npm run eval:ranking -- DIR --out FILE [--partial: day pools only]');
   }
+  // Fitting takes minutes: a place that cannot be written to is told before.
+  writeFileSync(values.out, '');
   const start = performance.now();
   const half = readHalf(folder);
   const partial = values.partial === true;

@@ -60,10 +60,14 @@ function lines<T>(folder: string, name: string, schema: z.ZodType<T>): { value: 
       if (line.trim() === '') return;
       const at = `${join(folder, name)}, line ${index + 1}`;
       const parsed = schema.safeParse(json(line, at));
-      if (!parsed.success) throw new Error(`${at}: ${z.prettifyError(parsed.error)}`);
+      if (!parsed.success) throw new Error(`${at}: ${faults(parsed.error)}`);
       found.push({ value: parsed.data, at });
     });
   return found;
+}
+
+function faults({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.') || 'line'}: ${message}`).join('; ');
 }
 
 function json(line: string, at: string): unknown {

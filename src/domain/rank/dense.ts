@@ -22,19 +22,47 @@ export function addScaled(
   }
 }
 
-/** The product of two vectors. Four sums side by side, always in the same order. */
-export function dot(a: Float32Array, aFrom: number, b: Float32Array, bFrom: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let d = 0; d < DIMENSIONS; d += 4) {
-    s0 += (a[aFrom + d] as number) * (b[bFrom + d] as number);
-    s1 += (a[aFrom + d + 1] as number) * (b[bFrom + d + 1] as number);
-    s2 += (a[aFrom + d + 2] as number) * (b[bFrom + d + 2] as number);
-    s3 += (a[aFrom + d + 3] as number) * (b[bFrom + d + 3] as number);
+/**
+ * The products of a vector with each row of a matrix, into `into`: four rows at a time, so that what is read of the
+ * vector serves them all and no sum waits for the one before. Each sum runs over its row from the left.
+ */
+export function products(vector: Float32Array, rows: Float32Array, into: Float64Array): void {
+  const size = DIMENSIONS;
+  const last = (into.length - 1) * size;
+  for (let row = 0; row < into.length; row += 4) {
+    // At the end the last row stands in for those that are not there; what is written outside of `into` is lost.
+    const a = row * size;
+    const b = Math.min(a + size, last);
+    const c = Math.min(b + size, last);
+    const d = Math.min(c + size, last);
+    let ofA = 0;
+    let ofB = 0;
+    let ofC = 0;
+    let ofD = 0;
+    for (let at = 0; at < size; at += 2) {
+      const one = vector[at] as number;
+      const two = vector[at + 1] as number;
+      ofA += one * (rows[a + at] as number);
+      ofB += one * (rows[b + at] as number);
+      ofC += one * (rows[c + at] as number);
+      ofD += one * (rows[d + at] as number);
+      ofA += two * (rows[a + at + 1] as number);
+      ofB += two * (rows[b + at + 1] as number);
+      ofC += two * (rows[c + at + 1] as number);
+      ofD += two * (rows[d + at + 1] as number);
+    }
+    into[row] = ofA;
+    into[row + 1] = ofB;
+    into[row + 2] = ofC;
+    into[row + 3] = ofD;
   }
-  return s0 + s1 + (s2 + s3);
+}
+
+/** The product of a vector with the one at `from` of `rows`. */
+export function productAt(vector: Float32Array, rows: Float32Array, from: number): number {
+  let sum = 0;
+  for (let d = 0; d < DIMENSIONS; d++) sum += (vector[d] as number) * (rows[from + d] as number);
+  return sum;
 }
 
 /** A vector as bytes, its largest number as 127: how long it was is lost. */

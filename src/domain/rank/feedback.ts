@@ -1,4 +1,4 @@
-import { addScaled, DIMENSIONS, dot, normalise } from './dense.ts';
+import { addScaled, DIMENSIONS, normalise, products } from './dense.ts';
 import type { Pool } from './pool.ts';
 import { addTerm } from './postings.ts';
 import { spread } from './spread.ts';
@@ -36,9 +36,7 @@ export function addFeedback(pool: Pool, topics: Float64Array, meaning: Float64Ar
     addScaled(centre, pool.meanings.subarray(from, from + DIMENSIONS), 0, weight);
   });
   normalise(centre);
-  for (let paper = 0; paper < base.length; paper++) {
-    meant[paper] = dot(centre, 0, pool.meanings, paper * DIMENSIONS);
-  }
+  products(centre, pool.meanings, meant);
   spread(words, pool.byId, WEIGHT, CENTRED);
   spread(meant, pool.byId, WEIGHT, CENTRED);
   for (let paper = 0; paper < base.length; paper++) {

@@ -81,7 +81,8 @@ export function fitModel({
   return {
     ids,
     counted: corpus.papers,
-    wordsMean,
+    // As it will be read from bytes: a fitted model ranks as its packed one does.
+    wordsMean: Math.fround(wordsMean),
     terms,
     documents: terms.map((term) => corpus.documents(term)),
     meaning: fitMeaning(

@@ -18,7 +18,7 @@ export interface Neighbours {
 }
 
 /** A paper is found by so many of its terms; the others add next to nothing to a cosine. */
-const TERMS_MAX = 64;
+const TERMS_MAX = 128;
 
 export const emptyIndex: ArchiveIndex = {
   papers: 0,

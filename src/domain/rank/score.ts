@@ -1,6 +1,5 @@
 import { support } from './community.ts';
-import { DIMENSIONS, dot } from './dense.ts';
-import { excluded } from './excluded.ts';
+import { DIMENSIONS, productAt, products } from './dense.ts';
 import { addFeedback } from './feedback.ts';
 import { coverage, has, matchedWords, nearestLiked, sharedReaders } from './matches.ts';
 import type { Pool } from './pool.ts';
@@ -46,8 +45,11 @@ const OF_TOPICS = { centred: false, least: 0.5 } as const;
 const OF_VECTORS = { centred: true, least: 0.01 } as const;
 /** The cosine of two papers of one author, as a rule. */
 const LIKENESS_OF_ONE_AUTHOR = 0.15;
+/** The cosine of readers' factors that any two papers may have, and that papers of one reader often have. */
+const READERS_OF_ANY = 0.2;
+const READERS_OF_ONE = 0.6;
 /** Scores are rounded to this, so that an order hangs on no last bit. */
-const STEP = 2 ** -30;
+export const STEP = 2 ** -30;
 
 export function newScores(pool: Pool): Scores {
   const part = () => new Float64Array(pool.papers.length);
@@ -76,15 +78,14 @@ export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
     for (const term of topic.terms) addTerm(postings, postings.query, term, 1, topics);
   }
   const asked = profile.topics.length > 0;
-  for (let paper = 0; paper < total.length; paper++) {
-    const at = paper * DIMENSIONS;
-    meaning[paper] = dot(profile.meaning, 0, pool.meanings, at);
-    readers[paper] = dot(profile.factor, 0, pool.factors, at);
-  }
+  const known = support(pool.model.community);
+  products(profile.meaning, pool.meanings, meaning);
+  if (known > 0) products(profile.factor, pool.factors, readers);
+  else readers.fill(0);
   spread(words, pool.byId, WORDS, OF_WORDS);
   spread(topics, pool.byId, TOPICS, OF_TOPICS);
   spread(meaning, pool.byId, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
-  spread(readers, pool.byId, READERS * support(pool.model.community), OF_VECTORS);
+  spread(readers, pool.byId, READERS * known, OF_VECTORS);
   if (asked) addFeedback(pool, topics, meaning);
   addFollowed(pool, profile, followed);
   for (let paper = 0; paper < total.length; paper++) {
@@ -106,19 +107,6 @@ function addFollowed(pool: Pool, profile: Profile, into: Float64Array): void {
       for (const paper of known.papers) into[paper] = (into[paper] as number) + FOLLOWED[kind];
     }
   }
-}
-
-/** Places of the papers, best first, without those that the profile excludes; ties end on the paper's id. */
-export function bestFirst(pool: Pool, profile: Profile, scores: Scores): number[] {
-  const { total } = scores;
-  return pool.papers
-    .map((_, at) => at)
-    .filter((at) => !excluded(pool, profile, at))
-    .sort(
-      (a, b) =>
-        (total[b] as number) - (total[a] as number) ||
-        (pool.tieRank[a] as number) - (pool.tieRank[b] as number),
-    );
 }
 
 /**
@@ -191,13 +179,16 @@ function scored(pool: Pool, profile: Profile): Scores {
 
 /**
  * How well the paper meets the profile, whatever else is in the pool, so that it can be compared between editions:
- * 0 nothing in common, 1 as close as papers of one author are, or wholly about a typed topic, or by
- * somebody whom they follow.
+ * 0 nothing in common, 1 as close as papers of one author are, or liked by the same readers, or wholly about a
+ * typed topic, or by somebody whom they follow.
  */
 export function relevance(pool: Pool, profile: Profile, index: number): number {
   const vectors = pool.vectors[index];
   if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
   let best = product(profile, vectors.likeness) / LIKENESS_OF_ONE_AUTHOR;
+  const readers = productAt(profile.factor, pool.factors, index * DIMENSIONS);
+  const surely = support(pool.model.community) * readers;
+  best = Math.max(best, (surely - READERS_OF_ANY) / (READERS_OF_ONE - READERS_OF_ANY));
   for (const { terms } of profile.topics) {
     best = Math.max(best, coverage(pool.corpus, vectors.query, terms));
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { excluded } from '../../../src/domain/rank/excluded.ts';
 import { emptyModel, fitModel, packModel, unpackModel } from '../../../src/domain/rank/model.ts';
+import { bestFirst } from '../../../src/domain/rank/order.ts';
 import { type PoolPaper, preparePool } from '../../../src/domain/rank/pool.ts';
 import {
   buildProfile,
@@ -9,7 +10,6 @@ import {
   unpackProfile,
 } from '../../../src/domain/rank/profile.ts';
 import {
-  bestFirst,
   newScores,
   relevance,
   scorePool,
