@@ -3,7 +3,7 @@ import { maskedAddress } from './domain/address.ts';
 import { languageNamed } from './domain/language.ts';
 import type { NoticeKind } from './domain/notice.ts';
 import { type Purpose, signToken } from './domain/token.ts';
-import { noticeRenderer } from './render/notice.ts';
+import { noticeRenderer, TO_SUBSCRIBERS } from './render/notice.ts';
 import type { ClaimedNotice } from './store/notices.ts';
 import { type Subscriber, subscriberById } from './store/subscribers.ts';
 import { whenWords } from './words/when.ts';
@@ -24,22 +24,24 @@ const DOORS: Readonly<Record<Exclude<NoticeKind, 'alert'>, { path: string; purpo
 
 /** Renders a notice. @returns the email; or why it is not to leave any more, in words. */
 export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
-  const { kind, aboutId } = notice;
+  const { kind, id, aboutId } = notice;
   const language = languageNamed(notice.language) ?? 'en';
   const { sender: frame } = app;
-  const link = (path: string, purpose: Purpose) =>
-    `${frame.baseUrl}/${path}/${signToken(app.keys, [...app.keys.keys()][0] ?? '', purpose, aboutId)}`;
+  const link = (path: string, purpose: Purpose, number: number) =>
+    `${frame.baseUrl}/${path}/${signToken(app.keys, [...app.keys.keys()][0] ?? '', purpose, number)}`;
+  const wayOut = TO_SUBSCRIBERS.has(kind)
+    ? link('unsubscribe', 'unsubscribe', aboutId)
+    : link('opt-out', 'opt-out', id);
   const render = noticeRenderer(await app.noticeTemplate());
-  const base = { ...notice, language, frame, askedAt: notice.askedAt.toISOString() };
+  const base = { ...notice, language, frame, wayOut, askedAt: notice.askedAt.toISOString() };
   if (kind === 'alert') {
     const told = notice.told ?? { heading: '', lines: [] };
     return render({ ...base, kind, told, url: '' });
   }
   const { path, purpose } = DOORS[kind];
-  const url = link(path, purpose);
-  if (kind === 'confirm' || kind === 'address') return render({ ...base, kind, url });
-  const unsubscribe = link('unsubscribe', 'unsubscribe');
-  if (kind === 'known' || kind === 'link') return render({ ...base, kind, url, unsubscribe });
+  const url = link(path, purpose, aboutId);
+  if (kind !== 'welcome' && kind !== 'moved' && kind !== 'goodbye')
+    return render({ ...base, kind, url });
   const subscriber = await subscriberById(app.db, aboutId);
   const why = outdated(kind, subscriber);
   if (subscriber === undefined || why !== undefined) return why ?? 'nobody is there any more';
@@ -47,7 +49,7 @@ export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   if (kind === 'moved')
     return render({ ...base, kind, url, mask: maskedAddress(subscriber.email) });
   const when = whenWords(subscriber.preferences, wordsFor(language));
-  return render({ ...base, kind, url, when, unsubscribe });
+  return render({ ...base, kind, url, when });
 }
 
 /** Why a notice on a state that has changed since says nothing true any more. */

@@ -20,6 +20,9 @@ import {
 const LEASE_MS = 180_000;
 /** Nobody waits longer for an answer to what they did. */
 const LATEST_BY_MS = 24 * 3_600_000;
+/** For who looks into the log, because no alert tells them. */
+const ALERTS_STOPPED =
+  'the address of PAPERBOY_ALERT_TO is suppressed and gets no alert: name another, or lift it by `paperboy subscribers lift`';
 /** Notices are no edition, but a brake on everything or on the provider holds them back, too. */
 const NOTICES = 'notices';
 
@@ -86,6 +89,7 @@ async function emailOf(app: App, notice: ClaimedNotice): Promise<Email | undefin
   }
   if (notice.suppressed !== null) {
     await settleNotice(app.db, notice, 'suppressed', { why: notice.suppressed }, now);
+    if (notice.kind === 'alert') app.log.error({ notice: notice.id }, ALERTS_STOPPED);
     return undefined;
   }
   if (now.getTime() - notice.askedAt.getTime() > LATEST_BY_MS) {

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import type { App } from '../app.ts';
-import { EmailAddress } from '../domain/address.ts';
 import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
 import { Preferences } from '../domain/preferences.ts';
@@ -11,12 +10,13 @@ import {
   getSubscriber,
   listSubscribers,
   type Subscriber,
-  suppress,
 } from '../store/subscribers.ts';
+import { addressFrom } from './address.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 import { libraryCommand } from './library.ts';
 import { eraseCommand, exportCommand } from './subscriber-data.ts';
 import { readSubscribers } from './subscriber-file.ts';
+import { liftCommand, suppressCommand } from './suppressions.ts';
 import { table } from './table.ts';
 
 export const subscribersCommand = () =>
@@ -28,6 +28,7 @@ export const subscribersCommand = () =>
     .addCommand(listCommand())
     .addCommand(unsubscribeCommand())
     .addCommand(suppressCommand())
+    .addCommand(liftCommand())
     .addCommand(libraryCommand())
     .addCommand(exportCommand())
     .addCommand(eraseCommand());
@@ -69,7 +70,7 @@ const addCommand = () =>
     .option('--papers <n>', 'most papers in one digest', Number)
     .option('--paused-until <day>', 'no digest before this day')
     .action(async (email: string, options: AddOptions) => {
-      const newcomer = { email: parseAddress(email), preferences: preferencesOf(options) };
+      const newcomer = { email: addressFrom(email), preferences: preferencesOf(options) };
       await withApp(async (app) => {
         const added = await addSubscribers(app.db, [newcomer], app.now(), forgottenBy(app));
         report(options, {
@@ -81,13 +82,6 @@ const addCommand = () =>
         });
       });
     });
-
-function parseAddress(text: string): string {
-  const email = EmailAddress.safeParse(text);
-  if (!email.success)
-    throw new UsageError(`email: ${email.error.issues[0]?.message}, but it is "${text}"`);
-  return email.data;
-}
 
 function preferencesOf(options: AddOptions): Preferences {
   const given = {
@@ -181,21 +175,6 @@ const unsubscribeCommand = () =>
         report(options, {
           json: { unsubscribed: subscriber.email },
           text: `${subscriber.email} is unsubscribed: no request that is first made from now on has them.`,
-        });
-      });
-    });
-
-const suppressCommand = () =>
-  command('suppress', 'never send to an address again, whoever subscribes it')
-    .argument('<email>', 'the address')
-    .option('--why <words>', 'for the record', 'by an operator')
-    .action(async (email: string, options: { json?: boolean; why: string }) => {
-      const address = parseAddress(email);
-      await withApp(async (app) => {
-        await suppress(app.db, address, 'operator', options.why, app.now());
-        report(options, {
-          json: { suppressed: address },
-          text: `${address} gets nothing any more.`,
         });
       });
     });

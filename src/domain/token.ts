@@ -8,6 +8,7 @@ export const PURPOSES = [
   'confirm',
   'address',
   'feedback',
+  'opt-out',
 ] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -21,7 +22,8 @@ const TOKEN = /^([a-z0-9]{1,16})\.(\d{1,15})\.([A-Za-z0-9_-]{22})$/;
  * A link token: `<key name>.<subscriber number>.<mac>`. The mac is HMAC-SHA-256 cut to 128 bits
  * (RFC 2104 section 5) over purpose, key name, subscriber and scope; purpose and scope are not in
  * the token but come from the path, so a token moved to another path does not verify. The number is
- * that of a subscriber; of a sign-up for `confirm`, of a change of address for `address`.
+ * that of a subscriber; of a sign-up for `confirm`, of a change of address for `address`, of a notice
+ * for `opt-out`.
  * @param scope what else the link names, such as an edition id; empty for none.
  * @throws when no key has that name.
  */

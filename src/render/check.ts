@@ -1,4 +1,5 @@
 import type { Email } from '../domain/email.ts';
+import { decodeReferences } from '../domain/html.ts';
 import { type Element, type Scan, scan } from './page-scan.ts';
 
 /** What an email breaks. */
@@ -166,13 +167,13 @@ const ESCAPED = /&(?:amp|lt|gt|quot|nbsp|#x?[0-9a-f]+);/gi;
 function leftovers({ html = '', text, subject }: Email, { given }: Expected): Fault[] {
   const known = given.replace(/\s+/g, '');
   const foreign = (found: string) => !known.includes(found.replace(/\s+/g, ''));
-  const shown = decoded(html);
+  const shown = decodeReferences(html);
   return [
     ...first(`${subject}\n${shown}\n${text}`, PLACEHOLDER, foreign).map((found) => ({
       rule: 'placeholder',
       why: `${found} is left over`,
     })),
-    ...first(html, TWICE, (found) => foreign(decoded(found))).map((found) => ({
+    ...first(html, TWICE, (found) => foreign(decodeReferences(found))).map((found) => ({
       rule: 'double-escape',
       why: `${found} is escaped twice`,
     })),
@@ -186,16 +187,4 @@ function leftovers({ html = '', text, subject }: Email, { given }: Expected): Fa
 function first(text: string, what: RegExp, wanted: (found: string) => boolean): string[] {
   const found = [...text.matchAll(what)].map(([one]) => one).find(wanted);
   return found === undefined ? [] : [found];
-}
-
-/** Escaped once, as Handlebars does. */
-function decoded(html: string): string {
-  return html
-    .replace(/&#x([0-9a-f]+);/gi, (_, hex: string) =>
-      String.fromCodePoint(Number.parseInt(hex, 16)),
-    )
-    .replace(/&quot;/g, '"')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
 }

@@ -1,7 +1,7 @@
 import type { Email } from '../domain/email.ts';
 import type { Frame } from '../domain/frame.ts';
 import type { Language } from '../domain/language.ts';
-import type { Told } from '../domain/notice.ts';
+import type { NoticeKind, Told } from '../domain/notice.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { wordsFor } from '../words/words.ts';
 import { compileHtml, compileText } from './handlebars.ts';
@@ -11,11 +11,9 @@ import type { Template } from './template.ts';
 
 /** What the words of a notice depend on, by its kind. No word of it comes from a stranger. */
 type Said =
-  | { readonly kind: 'confirm' | 'address' | 'goodbye' }
-  /** To a subscriber: where the subscription ends. */
-  | { readonly kind: 'known' | 'link'; readonly unsubscribe: string }
-  /** And when its digest comes. */
-  | { readonly kind: 'welcome'; readonly when: string; readonly unsubscribe: string }
+  | { readonly kind: 'confirm' | 'known' | 'link' | 'address' | 'goodbye' }
+  /** When the digest comes. */
+  | { readonly kind: 'welcome'; readonly when: string }
   /** The new address, masked: the old one may be somebody else's by now. */
   | { readonly kind: 'moved'; readonly mask: string }
   | { readonly kind: 'alert'; readonly told: Told };
@@ -27,10 +25,15 @@ export type NoticeInput = Said & {
   readonly language: Language;
   /** Where its one link leads; empty for none. */
   readonly url: string;
+  /** Where it stops: for `TO_SUBSCRIBERS` the subscription, for everybody else every mail to the address. */
+  readonly wayOut: string;
   readonly frame: Pick<Frame, 'from' | 'baseUrl' | 'postalAddress' | 'brand'>;
   /** When it was asked for: ISO instant, for the Date header. */
   readonly askedAt: string;
 };
+
+/** The notices to who is subscribed. All others go to an address that nobody may have confirmed. */
+export const TO_SUBSCRIBERS: ReadonlySet<NoticeKind> = new Set(['known', 'welcome', 'link']);
 
 const TEXT_COLUMNS = 72;
 const LINE_CHARS_MAX = 500;
@@ -54,12 +57,8 @@ export function noticeRenderer(template: Template): (input: NoticeInput) => Emai
       headers: {
         'Message-ID': `<notice.${id}@${new URL(frame.baseUrl).hostname}>`,
         Date: mailDate(askedAt),
-        ...(view.unsubscribe === ''
-          ? {}
-          : {
-              'List-Unsubscribe': `<${view.unsubscribe}>`,
-              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-            }),
+        'List-Unsubscribe': `<${input.wayOut}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
         'Auto-Submitted': 'auto-generated',
         'Content-Language': language,
       },
@@ -79,8 +78,8 @@ function noticeView(input: NoticeInput) {
     ...said,
     preheader: cutAtWord(said.paragraphs.join(' '), PREHEADER_CHARS_MAX),
     url,
-    unsubscribe: 'unsubscribe' in input ? input.unsubscribe : '',
-    unsubscribeLabel: digest.unsubscribe,
+    unsubscribe: input.wayOut,
+    unsubscribeLabel: TO_SUBSCRIBERS.has(kind) ? digest.unsubscribe : notice.optOut,
     because: kind === 'alert' ? notice.alertBecause(host) : notice.because(host),
     postalAddress: oneLine(frame.postalAddress),
   };
@@ -114,7 +113,7 @@ export function sampleNotice(): object {
     id: 1,
     kind: 'welcome',
     when: 'every day at 07:00',
-    unsubscribe: 'https://example.org/unsubscribe',
+    wayOut: 'https://example.org/unsubscribe',
     email: 'reader@example.org',
     language: 'en',
     url: 'https://example.org/confirm',

@@ -1,6 +1,6 @@
 import { LANGUAGES, type Language } from '../domain/language.ts';
 import type { NoticeKind } from '../domain/notice.ts';
-import type { NoticeInput } from './notice.ts';
+import { type NoticeInput, TO_SUBSCRIBERS } from './notice.ts';
 
 /** One notice to try a template on. */
 export interface SampleNotice {
@@ -35,6 +35,9 @@ function inputOf(kind: NoticeKind, language: Language): NoticeInput {
     email: 'reader@example.com',
     language,
     url: LINKS[kind],
+    wayOut: TO_SUBSCRIBERS.has(kind)
+      ? `${BASE}/unsubscribe/k1.17.DeFgHiJkLmNoPqRsTuVwXy`
+      : `${BASE}/opt-out/k1.17.EfGhIjKlMnOpQrStUvWxYz`,
     frame: {
       from: 'Paperboy <digest@papers.example.org>',
       baseUrl: BASE,
@@ -43,14 +46,10 @@ function inputOf(kind: NoticeKind, language: Language): NoticeInput {
     },
     askedAt: '2025-03-14T07:00:00Z',
   };
-  const unsubscribe = `${BASE}/unsubscribe/k1.17.DeFgHiJkLmNoPqRsTuVwXy`;
   switch (kind) {
-    case 'known':
-    case 'link':
-      return { ...common, kind, unsubscribe };
     case 'welcome': {
       const when = language === 'de' ? 'jeden Tag um 07:00' : 'every day at 07:00';
-      return { ...common, kind, when, unsubscribe };
+      return { ...common, kind, when };
     }
     case 'moved':
       return { ...common, kind, mask: 'n…@example.com' };

@@ -79,12 +79,21 @@ export function openGallery(): Gallery {
   return {
     paper(candidate, reason, number, form, words = en) {
       const portrait = portraitOf(candidate, form, words);
+      // Field by field: to spread the portrait costs more than everything else that a view is made of.
       return {
-        ...portrait,
         number,
+        full: portrait.full,
+        title: portrait.title,
+        url: portrait.url,
         why: cutAtWord(reasonWords(reason, words), LIMITS[form].lineMax),
+        summary: portrait.summary,
+        gist: portrait.gist,
+        authors: portrait.authors,
         // A trending paper names its votes in the reason already.
         facts: reason.kind === 'trending' ? portrait.factsBesideVotes : portrait.facts,
+        submitted: portrait.submitted,
+        note: portrait.note,
+        actions: portrait.actions,
       };
     },
     title: titleOf,

@@ -63,13 +63,14 @@ export interface AddressChange {
   readonly confirmed: boolean;
 }
 
+/** A change of address by its number; undefined too when the address opted out. */
 export async function getAddressChange(db: Db, id: number): Promise<AddressChange | undefined> {
   const row = await db
     .selectFrom('address_changes')
     .where('id', '=', String(id))
     .select(['subscriber_id', 'email', 'confirmed_at'])
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  if (row === undefined || row.email === '') return undefined;
   return {
     id,
     subscriberId: Number(row.subscriber_id),

@@ -20,20 +20,31 @@ export async function leave(
   occasion: Occasion,
   at: Date,
 ): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('subscribers')
-      .set({ state: 'unsubscribed', left_at: at, left_why: null })
-      .where('id', '=', String(subscriberId))
-      .where('state', '<>', 'unsubscribed')
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
-    await recordConsent(tx, subscriberId, 'left', occasion, at);
-    return true;
-  });
+  return db.transaction().execute((tx) => endSubscription(tx, subscriberId, occasion, at));
 }
 
-/** Takes a leaving back, when it is not older than `since`. @returns whether it did. */
+/** The same as `leave`, within a transaction that does more. */
+export async function endSubscription(
+  tx: Db,
+  subscriberId: number,
+  occasion: Occasion,
+  at: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('subscribers')
+    .set({ state: 'unsubscribed', left_at: at, left_why: null })
+    .where('id', '=', String(subscriberId))
+    .where('state', '<>', 'unsubscribed')
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await recordConsent(tx, subscriberId, 'left', occasion, at);
+  return true;
+}
+
+/**
+ * Takes a leaving back, when it is not older than `since`, unless the address must get nothing.
+ * @returns whether it did.
+ */
 export async function comeBack(
   db: Db,
   subscriberId: number,
@@ -48,6 +59,15 @@ export async function comeBack(
       .where('state', '=', 'unsubscribed')
       .where('left_at', '>=', since)
       .where('erased_at', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('suppressions')
+              .whereRef('suppressions.email_key', '=', 'subscribers.email_key')
+              .select('reason'),
+          ),
+        ),
+      )
       .executeTakeFirst();
     if (numUpdatedRows === 0n) return false;
     await recordConsent(tx, subscriberId, 'came back', occasion, at);

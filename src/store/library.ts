@@ -24,6 +24,13 @@ export interface NewEntry {
   readonly at: Date;
 }
 
+/** The paper of an entry `l`: as it was matched, else by an arXiv id or DOI that the archive has got since. */
+const namedPaper = sql`
+  left join paper_keys k
+    on l.paper_id is null and k.key = l.key and (k.key like 'arxiv:%' or k.key like 'doi:%')
+  left join papers p on p.id = coalesce(l.paper_id, k.paper_id)
+`;
+
 /**
  * What each of some subscribers brought along, newest first, each paper once; who brought nothing is not in the map.
  * One statement. An entry that was text when it was imported names its paper once the archive has it under the same
@@ -47,9 +54,7 @@ export async function libraryOf(
      cross join lateral (
        select * from library where subscriber_id = s.id order by at desc, id desc limit ${entriesMax}
      ) l
-      left join paper_keys k
-        on l.paper_id is null and k.key = l.key and (k.key like 'arxiv:%' or k.key like 'doi:%')
-      left join papers p on p.id = coalesce(l.paper_id, k.paper_id)
+      ${namedPaper}
      order by s.id, l.at desc, l.id desc
   `.execute(db);
   const libraries = new Map<number, LibraryEntry[]>();
@@ -111,9 +116,13 @@ export async function libraryCounts(
   db: Db,
   subscriberId: number,
 ): Promise<{ matched: number; text: number }> {
-  const entries = (await libraryOf(db, [subscriberId])).get(subscriberId) ?? [];
-  const matched = entries.filter(({ paperId }) => paperId !== undefined).length;
-  return { matched, text: entries.length - matched };
+  const { rows } = await sql<{ matched: number; text: number }>`
+    select count(distinct coalesce(p.joined_into, p.id))::int as matched,
+           count(*) filter (where p.id is null and l.title <> '')::int as text
+      from library l ${namedPaper}
+     where l.subscriber_id = ${subscriberId}
+  `.execute(db);
+  return rows[0] ?? { matched: 0, text: 0 };
 }
 
 /** Forgets what somebody brought along. @returns how many entries there were. */

@@ -9,9 +9,9 @@ import { up as ranking } from './migrations/0006-ranking.ts';
 import { up as library } from './migrations/0007-library.ts';
 import { up as embeddings } from './migrations/0008-embeddings.ts';
 import { up as notices } from './migrations/0009-notices.ts';
-import { up as trend } from './migrations/0009-trend.ts';
 import { up as summaries } from './migrations/0010-summaries.ts';
 import { up as givenPapers } from './migrations/0011-given-papers.ts';
+import { up as trend } from './migrations/0012-trend.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -24,9 +24,9 @@ const migrations: Record<string, Migration> = {
   '0007-library': { up: library },
   '0008-embeddings': { up: embeddings },
   '0009-notices': { up: notices },
-  '0009-trend': { up: trend },
   '0010-summaries': { up: summaries },
   '0011-given-papers': { up: givenPapers },
+  '0012-trend': { up: trend },
 };
 
 /**

@@ -165,11 +165,19 @@ export async function scrubAddressees(db: Db, decidedBefore: Date): Promise<void
   `.execute(db);
 }
 
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
+/**
+ * An opt-out link finds its address by the notice, so a notice stays at least this long: the longest
+ * that a law asks of the link, 60 days of Canada's; 30 are those of the United States.
+ * @see https://laws-lois.justice.gc.ca/eng/acts/E-1.6/ section 11
+ */
+const NOTICE_KEPT_MS_MIN = 60 * DAY_MS;
 
 /**
  * Forgets what has served its time: addresses in what was sent, sign-ups that nobody confirmed and
- * notices after `keptMs`; what somebody agreed to three years after they left.
+ * notices after `keptMs`, notices after 60 days at the earliest; what somebody agreed to three years
+ * after they left.
  */
 export async function forgetOld(db: Db, keptMs: number, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keptMs);
@@ -177,7 +185,7 @@ export async function forgetOld(db: Db, keptMs: number, now: Date): Promise<void
   await db.deleteFrom('signups').where('asked_at', '<', before).execute();
   await db
     .deleteFrom('notices')
-    .where('asked_at', '<', before)
+    .where('asked_at', '<', new Date(now.getTime() - Math.max(keptMs, NOTICE_KEPT_MS_MIN)))
     .where('state', '<>', 'open')
     .execute();
   await db.deleteFrom('address_changes').where('asked_at', '<', before).execute();

@@ -105,6 +105,22 @@ export async function suppress(
     .execute();
 }
 
+/**
+ * Takes a suppression back, and nothing else: who left stays away until they sign up. The tombstone of
+ * an erased address has another name, so it stays.
+ * @returns what it was; undefined when the address was not suppressed.
+ */
+export async function liftSuppression(
+  db: Db,
+  email: string,
+): Promise<{ reason: SuppressionReason; detail: string | null; at: Date } | undefined> {
+  return db
+    .deleteFrom('suppressions')
+    .where('email_key', '=', emailKey(email))
+    .returning(['reason', 'detail', 'at'])
+    .executeTakeFirst();
+}
+
 export class UnknownSubscriberError extends Error {
   override readonly name = 'UnknownSubscriberError';
 }

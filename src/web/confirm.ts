@@ -12,7 +12,7 @@ import { whenWords } from '../words/when.ts';
 import { wordsFor } from '../words/words.ts';
 import { freshToken } from './links.ts';
 import { badLink, said, show } from './page.ts';
-import { formLimit, networkFrom, sameSite } from './security.ts';
+import { formLimit, occasionOn, sameSite } from './security.ts';
 
 /** `/confirm/TOKEN` and `/address/TOKEN`: a GET shows a button, the POST does what the mail is about. */
 export function confirming(app: App): Hono {
@@ -38,11 +38,7 @@ export function confirming(app: App): Hono {
     const signup = await signupOf(app, context);
     if (signup === undefined) return badLink(context);
     const words = wordsFor(signup.preferences.language);
-    const occasion = {
-      page: 'confirm',
-      network: networkFrom(context, app),
-      words: words.confirm.button,
-    };
+    const occasion = occasionOn(context, app, 'confirm', words.confirm.button);
     const forgotten = tombstones(app.keys, signup.email);
     const confirmed = await confirmSignup(app.db, signup, occasion, forgotten, app.now());
     const subscriber =
@@ -80,7 +76,7 @@ export function confirming(app: App): Hono {
     const change = await changeOf(app, context);
     if (change === undefined || change.confirmed) return badLink(context);
     const { moved } = change.words;
-    const occasion = { page: 'address', network: networkFrom(context, app), words: moved.button };
+    const occasion = occasionOn(context, app, 'address', moved.button);
     const forgotten = tombstones(app.keys, change.email);
     const answer = await confirmAddressChange(app.db, change, occasion, forgotten, app.now());
     await notifySoon(app, answer?.noticeId);

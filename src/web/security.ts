@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import type { App } from '../app.ts';
 import { networkOf } from '../domain/address.ts';
+import type { Occasion } from '../store/leaving.ts';
 import { styleHash } from './style.ts';
 
 /** Room for every field of the preferences at its longest; a page has no use for more. */
@@ -72,6 +73,21 @@ export async function formOf(context: Context): Promise<Record<string, string | 
       return [name, texts.length === 1 ? (texts[0] ?? '') : texts];
     }),
   );
+}
+
+/** Whether a POST is the one click of a mail program, which comes from no page of ours (RFC 8058). */
+export async function byOneClick(context: Context): Promise<boolean> {
+  return (await formOf(context)).page === undefined;
+}
+
+/** What is kept of who said something on a page of ours, by a button with these words. */
+export function occasionOn(
+  context: Context,
+  app: Pick<App, 'config'>,
+  page: string,
+  words: string,
+): Occasion {
+  return { page, network: networkFrom(context, app), words };
 }
 
 /** The first value of a field. */

@@ -14,6 +14,7 @@ import { home } from './home.ts';
 import { library } from './library.ts';
 import { linking } from './link.ts';
 import { metrics } from './metrics.ts';
+import { optingOut } from './opt-out.ts';
 import { preferring } from './preferences.ts';
 import { privacy } from './privacy.ts';
 import { searching } from './search.ts';
@@ -43,6 +44,7 @@ export function routes(app: App): Hono {
   web.route('/preferences', privacy(app));
   web.route('/preferences', library(app));
   web.route('/unsubscribe', unsubscribing(app));
+  web.route('/opt-out', optingOut(app));
   web.notFound((context) => faultPage(context, 404));
   web.onError((error, context) => {
     if (error instanceof HTTPException) return faultPage(context, error.status);

@@ -11,10 +11,12 @@ import { addNotice } from '../store/notices.ts';
 import { savePreferences } from '../store/subscribers.ts';
 import { type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
-import { first, formLimit, formOf, networkFrom, sameSite } from './security.ts';
+import { byOneClick, first, formLimit, formOf, occasionOn, sameSite } from './security.ts';
 
 /** For so long a leaving can be taken back by the link that made it. */
 const UNDO_MS = 3_600_000;
+/** Under which name what is said here is kept. */
+const PAGE = 'unsubscribe';
 const PAUSE_WEEKS = [2, 4, 8] as const;
 const REASON_CHARS_MAX = 1_000;
 
@@ -38,15 +40,15 @@ export function unsubscribing(app: App): Hono {
   web.post('/:token', async (context) => {
     const id = verifyToken(app.keys, context.req.param('token'), 'unsubscribe');
     if (id === undefined) return badLink(context);
-    const { page } = await formOf(context);
-    if (page === undefined) {
+    if (await byOneClick(context)) {
       await leave(app.db, id, ONE_CLICK, app.now());
       return context.body(null, 200);
     }
     const reader = await readerOf(app, context, 'unsubscribe');
     if (reader === undefined) return badLink(context);
     const { words, subscriber, language } = reader;
-    const left = await leave(app.db, id, occasion(context, app, words.leave.button), app.now());
+    const how = occasionOn(context, app, PAGE, words.leave.button);
+    const left = await leave(app.db, id, how, app.now());
     if (left && app.config.goodbye) {
       const goodbye = { kind: 'goodbye', email: subscriber.email, aboutId: id, language } as const;
       await notifySoon(app, await addNotice(app.db, goodbye, app.now()));
@@ -88,19 +90,13 @@ export function unsubscribing(app: App): Hono {
     const { subscriber, words } = reader;
     const at = app.now();
     const since = new Date(at.getTime() - UNDO_MS);
-    const how = occasion(context, app, words.leave.again);
+    const how = occasionOn(context, app, PAGE, words.leave.again);
     const back = await comeBack(app.db, subscriber.id, how, { since, at });
     const current = { ...reader, subscriber: await now(app, context, reader) };
     return back ? askPage(context, current, words.leave.back) : leftPage(context, app, current);
   });
   return web;
 }
-
-const occasion = (context: Context, app: App, words: string) => ({
-  page: 'unsubscribe',
-  network: networkFrom(context, app),
-  words,
-});
 
 /** The subscriber as the ledger has them after the change. */
 async function now(app: App, context: Context, reader: Reader) {
@@ -144,14 +140,17 @@ function leftPage(context: Context, app: App, reader: Reader, told?: string): Pr
     <section class="card">
       <h1>${words.left}</h1>
       <p>${words.leftWhy(maskedAddress(subscriber.email))}</p>
-      ${
-        fresh
-          ? html`<form method="post" action="${path}/undo"><button class="plain">${words.again}</button></form>`
-          : html`<p><a href="/">${words.later}</a></p>`
-      }
+      ${subscriber.suppressed === null ? wayBack(path, words, fresh) : ''}
     </section>
     ${told === undefined ? reasonForm(path, reader) : ''}`,
   });
+}
+
+/** Not for an address that must get nothing: neither would help. */
+function wayBack(path: string, words: Reader['words']['leave'], fresh: boolean): Markup {
+  return fresh
+    ? html`<form method="post" action="${path}/undo"><button class="plain">${words.again}</button></form>`
+    : html`<p><a href="/">${words.later}</a></p>`;
 }
 
 function reasonForm(path: string, { words: { leave: words } }: Reader): Markup {

@@ -102,6 +102,18 @@ export const de: typeof en = {
     pauseDone: (day) => `Vor dem ${day} kommt nichts.`,
     back: 'Willkommen zurück. Alles kommt wie zuvor.',
   },
+  optOut: {
+    title: 'Keine Mail mehr von uns?',
+    whose: (mask) =>
+      `Es geht um ${mask}. Drückst du den Knopf, schreiben wir nie wieder dorthin, wer auch immer die Adresse eingibt: keinen Überblick, keine Bestätigung, keinen Link. Ein Abonnement dieser Adresse endet.`,
+    alerts: 'Dorthin gehen die Warnungen, wie es dieser Website geht. Dann bekommt sie niemand.',
+    button: 'Nie wieder an diese Adresse schreiben',
+    done: 'Wir schreiben nicht mehr dorthin',
+    doneWhy: (mask) =>
+      `${mask} bekommt nichts von uns, auch wenn jemand die Adresse wieder anmeldet. Was vorher abging, kann noch ankommen.`,
+    mistake:
+      'Möchtest du eines Tages wieder Mails, frag, wer diese Website betreibt: Durch einen Link oder ein Formular lässt es sich nicht zurücknehmen.',
+  },
   preferences: {
     title: 'Deine Einstellungen',
     whose: (mask) => `Der Überblick von ${mask}`,
@@ -428,8 +440,9 @@ export const de: typeof en = {
       action: 'Rückgängig machen',
       note: 'Das geht eine Stunde lang; danach kannst du jederzeit neu abonnieren.',
     }),
+    optOut: 'Nie wieder an diese Adresse schreiben',
     because: (host) => `Um diese eine Nachricht wurde auf ${host} gebeten.`,
     alertBecause: (host) =>
-      `Du bekommst dies, weil PAPERBOY_ALERT_TO auf ${host} diese Adresse ist. Eine Mail am Tag für jede Ursache.`,
+      `Wer ${host} betreibt, lässt Warnungen an diese Adresse schicken (PAPERBOY_ALERT_TO). Höchstens eine Mail am Tag für jede Ursache.`,
   },
 };

@@ -118,6 +118,18 @@ export const en = {
     pauseDone: (day: string) => `Nothing comes before ${day}.`,
     back: 'Welcome back. Your digest comes as before.',
   },
+  optOut: {
+    title: 'No more mail from us?',
+    whose: (mask: string) =>
+      `This is about ${mask}. Press the button, and we never write to it again, whoever types it in: no digest, no confirmation, no link. A subscription of this address ends.`,
+    alerts: 'It is the address for alerts on how this website does. Nobody gets them then.',
+    button: 'Never write to this address again',
+    done: 'We do not write to it any more',
+    doneWhy: (mask: string) =>
+      `${mask} gets nothing from us, even if somebody signs it up again. A message that left before may still arrive.`,
+    mistake:
+      'If you want mail again one day, ask whoever runs this website: nobody can take it back by a link or a form.',
+  },
   preferences: {
     title: 'Your preferences',
     whose: (mask: string) => `The digest of ${mask}`,
@@ -449,8 +461,9 @@ export const en = {
       action: 'Take it back',
       note: 'That works for an hour; later you can sign up again at any time.',
     }),
+    optOut: 'Never write to this address again',
     because: (host: string) => `This one message was asked for at ${host}.`,
     alertBecause: (host: string) =>
-      `You get this because PAPERBOY_ALERT_TO at ${host} is this address. One mail a day for each cause.`,
+      `Whoever runs ${host} wants its alerts to come to this address (PAPERBOY_ALERT_TO). At most one mail a day for each cause.`,
   },
 };

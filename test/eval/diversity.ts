@@ -11,7 +11,7 @@ import { type Pool, preparePool } from '../../src/domain/rank/pool.ts';
 import { buildProfile } from '../../src/domain/rank/profile.ts';
 import { newScores, scorePool, similarity } from '../../src/domain/rank/score.ts';
 
-const SETS = ['cua', 'cuabs', 'ax', 'hf'];
+const SETS = ['hf', 'cuabs', 'ax'];
 const PRICES = [0, 0.1, 0.2, 0.3, 0.5];
 const DEPTH = 10;
 const WEIGHED = 30;

@@ -117,7 +117,7 @@ describe('a webhook message', () => {
     ['with no signature', { signature: '' }],
     ['of another version', { signature: 'v2,AAAA' }],
     ['that is older than five minutes', { at: ago(330) }],
-    ['from the future', { at: ago(-330) }],
+    ['from the future', { at: ago(-3_600) }],
     ['without an id', { id: '' }],
     ['that is no JSON', { body: 'not json' }],
     ['that has no type', { body: '{"data":{}}' }],

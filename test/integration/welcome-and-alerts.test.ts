@@ -162,13 +162,12 @@ describe('an alert', () => {
       .execute();
     await sweepLedger(t.app, 0);
     await t.drain();
+    // Which sweep finds what hangs on how far the workers were.
     const told = await lettersOf(t, '2025-03-14');
-    expect(told.map(({ to, subject }) => [to, subject])).toEqual([
-      [OPERATOR, 'Paperboy: Digests came too late and were left out'],
-      [OPERATOR, 'Paperboy: An edition does not add up'],
-    ]);
-    expect(told[0]?.text).toContain(`${editionId}: 2 of them`);
-    expect(told[1]?.text).toContain('5 planned but 2 in the ledger');
+    const textOf = (words: string) => told.find(({ subject }) => subject.includes(words))?.text;
+    expect(told.map(({ to }) => to)).toEqual([OPERATOR, OPERATOR]);
+    expect(textOf('Digests came too late and were left out')).toContain(`${editionId}: 2 of them`);
+    expect(textOf('An edition does not add up')).toContain('5 planned but 2 in the ledger');
   });
 
   test('is nobody’s when nobody is to be told', async () => {

@@ -4,7 +4,12 @@ import type { Addressee, Composition, Section, Week } from '../../src/domain/com
 import type { Candidate, Edition } from '../../src/domain/edition.ts';
 import type { Email } from '../../src/domain/email.ts';
 import { deliveryLinks } from '../../src/domain/links.ts';
-import { type NoticeInput, noticeRenderer, sampleNotice } from '../../src/render/notice.ts';
+import {
+  type NoticeInput,
+  noticeRenderer,
+  sampleNotice,
+  TO_SUBSCRIBERS,
+} from '../../src/render/notice.ts';
 import { renderer } from '../../src/render/render.ts';
 import { loadTemplate } from '../../src/render/template.ts';
 import { readTheme } from '../../src/render/theme.ts';
@@ -160,8 +165,12 @@ export async function letters(root: string): Promise<Letter[]> {
     await loadTemplate(templates, 'notice', sampleNotice(), theme),
   );
   const url = 'https://paperboy.example.org/preferences/demo.17.uhP4alwdLDmDp0hanffHSg';
+  const unsubscribe = 'https://paperboy.example.org/unsubscribe/demo.17.CL7RnyTnycaf3TbhGq2R9w';
+  const optOut = 'https://paperboy.example.org/opt-out/demo.17.kV3xWb0cQ1mZ8sTqLr5yNg';
   type Said<T = NoticeInput> = T extends NoticeInput
-    ? Omit<T, 'id' | 'email' | 'language' | 'url' | 'frame' | 'askedAt'> & { url?: string }
+    ? Omit<T, 'id' | 'email' | 'language' | 'url' | 'wayOut' | 'frame' | 'askedAt'> & {
+        url?: string;
+      }
     : never;
   const notice = (said: Said): Letter => ({
     name: `notice-${said.kind}`,
@@ -170,12 +179,12 @@ export async function letters(root: string): Promise<Letter[]> {
       email: 'reader@example.org',
       language: 'en',
       url,
+      wayOut: TO_SUBSCRIBERS.has(said.kind) ? unsubscribe : optOut,
       frame,
       askedAt: '2025-03-14T07:00:00Z',
       ...said,
     }),
   });
-  const unsubscribe = 'https://paperboy.example.org/unsubscribe/demo.17.CL7RnyTnycaf3TbhGq2R9w';
   const told = {
     heading: 'The mail provider takes nothing',
     lines: ['It says: 403 the domain is not verified', 'No email leaves until this is mended.'],
@@ -193,9 +202,9 @@ export async function letters(root: string): Promise<Letter[]> {
       full.slice(2, 3).map(({ section: _, ...one }) => one),
     ),
     notice({ kind: 'confirm' }),
-    notice({ kind: 'known', unsubscribe }),
-    notice({ kind: 'welcome', when: 'every day at 07:00, Europe/Berlin time', unsubscribe }),
-    notice({ kind: 'link', unsubscribe }),
+    notice({ kind: 'known' }),
+    notice({ kind: 'welcome', when: 'every day at 07:00, Europe/Berlin time' }),
+    notice({ kind: 'link' }),
     notice({ kind: 'address' }),
     notice({ kind: 'moved', mask: 'a•••@e•••.org' }),
     notice({ kind: 'goodbye' }),

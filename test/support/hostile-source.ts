@@ -16,6 +16,9 @@ export async function serve(listener: RequestListener): Promise<{ url: string; s
 
 const MEGABYTE = 1_048_576;
 
+/** Packed once: that takes a second. */
+let bomb: Buffer | undefined;
+
 type Trick = (response: ServerResponse, good: string) => void;
 
 /** What a source may do to those who ask it. `good` is the answer that they came for. */
@@ -47,7 +50,7 @@ export const tricks = {
     more();
   },
   'a gzip bomb': (response) => {
-    const bomb = gzipSync(Buffer.alloc(200 * MEGABYTE, ' '));
+    bomb ??= gzipSync(Buffer.alloc(200 * MEGABYTE, ' '));
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
   },
   'a redirect to the metadata': (response) =>

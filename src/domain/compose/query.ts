@@ -12,7 +12,7 @@ export interface Found {
 }
 
 /** What a literal match of the whole query adds, by how prominently it stands there. */
-const LITERAL = 1;
+const LITERAL = 2;
 
 /**
  * Orders papers by how well they answer a query: by the features that digests are ranked with, and higher where the

@@ -53,13 +53,17 @@ export function value(
           : relevance(pool, profile, index),
     shares: (index) => {
       const found = profile === undefined ? [] : shares(pool, profile, index, scores);
-      const share = literal[index] as number;
-      if (share === 0) return found;
+      const typed = literal[index] as number;
+      if (typed === 0) return found;
+      // Told together with what the profile finds of topics; of these, only those that stand there as typed.
       const topics = asked.filter((phrase) =>
         prepared.find(phrase).some((hit) => hit.index === index),
       );
-      return [{ kind: 'topic' as const, topics, share }, ...found].sort(
-        (a, b) => b.share - a.share,
+      const soft = found.filter(({ kind }) => kind === 'topic');
+      const share = soft.reduce((sum, one) => sum + one.share, typed);
+      const others = found.filter(({ kind }) => kind !== 'topic');
+      return [{ kind: 'topic' as const, topics, share }, ...others].sort(
+        (one, other) => other.share - one.share,
       );
     },
   };

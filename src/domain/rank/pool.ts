@@ -124,9 +124,15 @@ function idOrder(papers: readonly PoolPaper[]): { byId: Uint32Array; tieRank: Ui
   return { byId: Uint32Array.from(order, ({ at }) => at), tieRank };
 }
 
+/** A paper's reasons are told to many subscribers. */
+const writtenIn = new WeakMap<PoolPaper, ReadonlyMap<number, string>>();
+
 /** The paper's words as written, by term: for reasons. A term of two words is written with a space. */
-export function writtenTerms(paper: PoolPaper): Map<number, string> {
+export function writtenTerms(paper: PoolPaper): ReadonlyMap<number, string> {
+  const known = writtenIn.get(paper);
+  if (known !== undefined) return known;
   const written = new Map<number, string>();
+  writtenIn.set(paper, written);
   const keep = (term: number, text: string) => {
     if (!written.has(term)) written.set(term, text);
   };

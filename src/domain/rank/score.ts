@@ -110,7 +110,8 @@ function addFollowed(pool: Pool, profile: Profile, into: Float64Array): void {
 }
 
 /**
- * Why the paper has its score: parts that add up to it, heaviest first.
+ * Why the paper has its score: parts that add up to it, heaviest first. Which words and which liked paper is
+ * worked out when it is asked for: a digest tells the heaviest part alone.
  * @param scores what `scorePool` found for this profile; worked out again when absent.
  */
 export function shares(pool: Pool, profile: Profile, index: number, scores?: Scores): Share[] {
@@ -121,8 +122,13 @@ export function shares(pool: Pool, profile: Profile, index: number, scores?: Sco
   const part = (list: Float64Array) => list[index] as number;
   const found: Share[] = [];
   if (part(known.words) !== 0) {
-    const words = matchedWords(paper, profile, vectors.likeness);
-    found.push({ kind: 'words', words, share: part(known.words) });
+    found.push({
+      kind: 'words',
+      get words() {
+        return matchedWords(paper, profile, vectors.likeness);
+      },
+      share: part(known.words),
+    });
   }
   if (part(known.topics) !== 0) {
     const topics = profile.topics.filter(({ terms }) => has(vectors.query, terms));
@@ -133,12 +139,22 @@ export function shares(pool: Pool, profile: Profile, index: number, scores?: Sco
     });
   }
   if (part(known.meaning) !== 0) {
-    const likedId = nearestLiked(pool, profile, vectors.likeness);
-    found.push({ kind: 'close', likedId, share: part(known.meaning) });
+    found.push({
+      kind: 'close',
+      get likedId() {
+        return nearestLiked(pool, profile, vectors.likeness);
+      },
+      share: part(known.meaning),
+    });
   }
   if (part(known.readers) !== 0) {
-    const likedId = sharedReaders(pool, profile, index);
-    found.push({ kind: 'readers', likedId, share: part(known.readers) });
+    found.push({
+      kind: 'readers',
+      get likedId() {
+        return sharedReaders(pool, profile, index);
+      },
+      share: part(known.readers),
+    });
   }
   for (const [list, kind] of KINDS) {
     for (const hash of profile[list]) {
