@@ -440,6 +440,7 @@ export const de: typeof en = {
       action: 'Rückgängig machen',
       note: 'Das geht eine Stunde lang; danach kannst du jederzeit neu abonnieren.',
     }),
+    archive: 'Die Ausgaben online lesen',
     optOut: 'Nie wieder an diese Adresse schreiben',
     because: (host) => `Um diese eine Nachricht wurde auf ${host} gebeten.`,
     alertBecause: (host) =>

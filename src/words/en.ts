@@ -461,6 +461,7 @@ export const en = {
       action: 'Take it back',
       note: 'That works for an hour; later you can sign up again at any time.',
     }),
+    archive: 'Read the editions online',
     optOut: 'Never write to this address again',
     because: (host: string) => `This one message was asked for at ${host}.`,
     alertBecause: (host: string) =>
