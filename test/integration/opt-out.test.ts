@@ -172,7 +172,7 @@ describe('the page', () => {
     expect(asked.text).not.toContain(EVE);
     const done = await browser.submit(path, { page: '1' });
     expect([done.status, formsIn(done.text)]).toEqual([200, []]);
-    expect(done.text).toContain('We do not write to it any more');
+    expect(done.text).toContain('<h1>No more mail from us</h1>');
     expect(await browser.get(path)).toMatchObject({ status: 200, text: done.text });
     expect(await suppressions()).toHaveLength(1);
   });
