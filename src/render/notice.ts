@@ -59,6 +59,7 @@ export function noticeRenderer(template: Template): (input: NoticeInput) => Emai
         Date: mailDate(askedAt),
         'List-Unsubscribe': `<${input.wayOut}>`,
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        'Feedback-ID': `notice:${input.kind}:paperboy`,
         'Auto-Submitted': 'auto-generated',
         'Content-Language': language,
       },
@@ -80,6 +81,8 @@ function noticeView(input: NoticeInput) {
     url,
     unsubscribe: input.wayOut,
     unsubscribeLabel: TO_SUBSCRIBERS.has(kind) ? digest.unsubscribe : notice.optOut,
+    archive: `${frame.baseUrl}/archive`,
+    archiveLabel: notice.archive,
     because: kind === 'alert' ? notice.alertBecause(host) : notice.because(host),
     postalAddress: oneLine(frame.postalAddress),
   };

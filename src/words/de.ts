@@ -108,7 +108,7 @@ export const de: typeof en = {
       `Es geht um ${mask}. Drückst du den Knopf, schreiben wir nie wieder dorthin, wer auch immer die Adresse eingibt: keinen Überblick, keine Bestätigung, keinen Link. Ein Abonnement dieser Adresse endet.`,
     alerts: 'Dorthin gehen die Warnungen, wie es dieser Website geht. Dann bekommt sie niemand.',
     button: 'Nie wieder an diese Adresse schreiben',
-    done: 'Wir schreiben nicht mehr dorthin',
+    done: 'Von uns kommt keine Mail mehr',
     doneWhy: (mask) =>
       `${mask} bekommt nichts von uns, auch wenn jemand die Adresse wieder anmeldet. Was vorher abging, kann noch ankommen.`,
     mistake:
@@ -440,6 +440,7 @@ export const de: typeof en = {
       action: 'Rückgängig machen',
       note: 'Das geht eine Stunde lang; danach kannst du jederzeit neu abonnieren.',
     }),
+    archive: 'Die Ausgaben online lesen',
     optOut: 'Nie wieder an diese Adresse schreiben',
     because: (host) => `Um diese eine Nachricht wurde auf ${host} gebeten.`,
     alertBecause: (host) =>

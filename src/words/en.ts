@@ -124,7 +124,7 @@ export const en = {
       `This is about ${mask}. Press the button, and we never write to it again, whoever types it in: no digest, no confirmation, no link. A subscription of this address ends.`,
     alerts: 'It is the address for alerts on how this website does. Nobody gets them then.',
     button: 'Never write to this address again',
-    done: 'We do not write to it any more',
+    done: 'No more mail from us',
     doneWhy: (mask: string) =>
       `${mask} gets nothing from us, even if somebody signs it up again. A message that left before may still arrive.`,
     mistake:
@@ -461,6 +461,7 @@ export const en = {
       action: 'Take it back',
       note: 'That works for an hour; later you can sign up again at any time.',
     }),
+    archive: 'Read the editions online',
     optOut: 'Never write to this address again',
     because: (host: string) => `This one message was asked for at ${host}.`,
     alertBecause: (host: string) =>

@@ -251,6 +251,21 @@ describe.each([
       await seen(page, 'home-de');
     }
 
+    // Somebody whose address was typed in by somebody else stops all mail to it.
+    if (javaScriptEnabled) {
+      const headers = { origin: server.url };
+      const body = new URLSearchParams({ email: 'eve@example.org' });
+      await fetch(`${server.url}/subscribe`, { method: 'POST', headers, body });
+      await t.drain();
+      const typed = (await lettersOf(t, next)).find(({ to }) => to === 'eve@example.org');
+      const [stop = ''] = typed?.text.match(/http:\S+\/opt-out\/\S+/) ?? [];
+      await page.goto(stop);
+      await seen(page, 'opt-out');
+      await page.getByRole('button', { name: 'Never write to this address again' }).click();
+      await expect.poll(() => page.locator('h1').textContent()).toBe('No more mail from us');
+      await seen(page, 'opted-out');
+    }
+
     // Pause, leave by one click, come back.
     await page.goto(link('unsubscribe'));
     await seen(page, 'unsubscribe');

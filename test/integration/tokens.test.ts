@@ -19,6 +19,7 @@ const ROUTES: readonly (readonly [string, Purpose])[] = [
   ['/feedback/TOKEN/save/2503.00001', 'feedback'],
   ['/saved/TOKEN', 'feedback'],
   ['/saved/TOKEN/papers.bib', 'feedback'],
+  ['/opt-out/TOKEN', 'opt-out'],
 ];
 const POSTS: readonly (readonly [string, Purpose])[] = [
   ['/unsubscribe/TOKEN', 'unsubscribe'],
@@ -32,6 +33,7 @@ const POSTS: readonly (readonly [string, Purpose])[] = [
   ['/confirm/TOKEN', 'confirm'],
   ['/address/TOKEN', 'address'],
   ['/feedback/TOKEN/save/2503.00001', 'feedback'],
+  ['/opt-out/TOKEN', 'opt-out'],
 ];
 
 let t: TestApp;
