@@ -3,7 +3,7 @@ import { explain, type Verdict } from './domain/compose/explain.ts';
 import { Composition } from './domain/composition.ts';
 import type { Share } from './domain/rank/score.ts';
 import { wishOf } from './preview.ts';
-import { reasonWords } from './render/view.ts';
+import { reasonWords } from './render/reason-words.ts';
 import { getPaper } from './store/curations.ts';
 import { deliveryOf } from './store/deliveries.ts';
 import { getSubscriber } from './store/subscribers.ts';

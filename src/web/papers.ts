@@ -3,7 +3,8 @@ import type { Reason } from '../domain/composition.ts';
 import { type Paper, paperUrl } from '../domain/paper.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { oneLine } from '../render/plain.ts';
-import { authorsLine, reasonWords, webUrl } from '../render/view.ts';
+import { reasonWords } from '../render/reason-words.ts';
+import { authorsLine, webUrl } from '../render/view.ts';
 import type { Words } from '../words/words.ts';
 import type { Markup } from './page.ts';
 

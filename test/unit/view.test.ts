@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../src/domain/composition.ts';
 import { oneLine, wrap } from '../../src/render/plain.ts';
-import { authorsLine, openGallery, reasonWords, summary, webUrl } from '../../src/render/view.ts';
+import { reasonWords } from '../../src/render/reason-words.ts';
+import { authorsLine, openGallery, summary, webUrl } from '../../src/render/view.ts';
 import { en } from '../../src/words/en.ts';
 import { candidateOf } from '../support/digest-input.ts';
 import { linear } from '../support/linear-time.ts';
