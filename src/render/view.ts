@@ -5,6 +5,7 @@ import { summaryOf } from '../domain/summary/frozen.ts';
 import { cutAtWord } from '../domain/text.ts';
 import { en } from '../words/en.ts';
 import type { Words } from '../words/words.ts';
+import { once } from './once.ts';
 import { oneLine } from './plain.ts';
 import { reasonWords } from './reason-words.ts';
 
@@ -97,19 +98,6 @@ export function openGallery(): Gallery {
       };
     },
     title: titleOf,
-  };
-}
-
-/** Works something out once for each paper, form and what else decides it, as long as the paper is there. */
-function once<K, T>(work: (candidate: Candidate, form: Form, by: K) => T): typeof work {
-  const kept = new WeakMap<Candidate, { form: Form; by: K; made: T }[]>();
-  return (candidate, form, by) => {
-    const known = kept.get(candidate) ?? [];
-    const found = known.find((one) => one.form === form && one.by === by);
-    if (found !== undefined) return found.made;
-    const made = work(candidate, form, by);
-    kept.set(candidate, [...known, { form, by, made }]);
-    return made;
   };
 }
 
