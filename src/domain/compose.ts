@@ -23,7 +23,7 @@ export interface Chosen {
 
 const PAPERS_MAX = { full: 10, compact: 30, text: 10 } as const;
 /** What meets somebody's tastes less than this is no paper of theirs, however thin the day. */
-export const RELEVANT_MIN = 0.05;
+export const RELEVANT_MIN = 0.03;
 /** A place that somebody follows may publish more in a day than a digest holds. */
 const OF_PLACES = 1 / 3;
 /** So many are weighed against each other for each slot. */

@@ -22,7 +22,7 @@ const LITERAL = 2;
 export function answer(model: Model, papers: readonly Paper[], typed: string): Found[] {
   const query = typed.replace(/(?<=^|\s)-\S+|["“”]/gu, ' ');
   const pool = preparePool(model, papers);
-  const profile = buildProfile(model, {
+  const asked = buildProfile(model, {
     liked: [],
     disliked: [],
     topics: [query],
@@ -31,6 +31,8 @@ export function answer(model: Model, papers: readonly Paper[], typed: string): F
     authors: [],
     organisations: [],
   });
+  // Who else likes a paper says nothing of whether it answers: with many readers it would drown the words.
+  const profile = { ...asked, factor: new Float32Array(asked.factor.length) };
   const scores = newScores(pool);
   scorePool(pool, profile, scores);
   const literal = new Map(
