@@ -151,10 +151,10 @@ describe('an alert', () => {
   test('names an edition that does not add up, and one whose digests came too late', async () => {
     const { editionId } = await plannedFor(t, [ADA, 'grace@example.org']);
     t.setClock('2025-03-14T20:00:00Z');
-    await t.drain(); // both are too late by now
-    await sweepLedger(t.app, 0);
-    await sweepLedger(t.app, 0);
-    await t.drain();
+    for (let sweep = 0; sweep < 3; sweep += 1) {
+      await sweepLedger(t.app, 0); // the first asks for them: both are too late by now
+      await t.drain();
+    }
     await t.app.db
       .updateTable('editions')
       .set({ planned: 5 })
