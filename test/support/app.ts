@@ -3,6 +3,7 @@ import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { jobs } from '../../jobs/index.ts';
@@ -27,7 +28,7 @@ export interface TestApp {
   subscribe(email: string, preferences?: Partial<Preferences>): Promise<void>;
   /** Works off the queues in this process until nothing waits. */
   drain(): Promise<void>;
-  /** Empties every table, but for the default digest. */
+  /** Empties every table, but for the default digest, and forgets what the limits counted. */
   empty(): Promise<void>;
   /** Another process of the same installation: same database, same queue, a clock of its own. */
   second(environment?: Record<string, string>, startsAt?: string): Promise<TestApp>;
@@ -115,6 +116,7 @@ async function open(
     },
     empty: async () => {
       await emptyTables(app.db);
+      if (redisUrl !== '') await forgetHits(redisUrl, place.prefix);
       await addDigest(app.db, defaultDigest);
     },
     second: async (environment = {}, at = now().toISOString()) =>
@@ -129,6 +131,14 @@ async function open(
       await cleanUp();
     },
   };
+}
+
+/** Limits count in Redis, by the clock of this machine: no test counts for the next one. */
+async function forgetHits(url: string, prefix: string): Promise<void> {
+  const redis = new Redis(url);
+  const keys = await redis.keys(`${prefix}:hits:*`);
+  if (keys.length > 0) await redis.del(...keys);
+  await redis.quit();
 }
 
 /** Many times faster than `truncate` on PGlite. Foreign keys are checked when the statement ends. */
