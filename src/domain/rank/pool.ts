@@ -1,4 +1,4 @@
-import { countTerms, hash32, wordsOf } from './analyse.ts';
+import { countTerms, hash32, termOf, wordsOf } from './analyse.ts';
 import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
 import { DIMENSIONS, normalise } from './dense.ts';
 import { meaningOf } from './meaning.ts';
@@ -139,9 +139,9 @@ export function writtenTerms(paper: PoolPaper): ReadonlyMap<number, string> {
   for (const text of [paper.title, paper.abstract, ...paper.topics]) {
     let before: { surface: string; stem: string } | undefined;
     for (const word of wordsOf(text)) {
-      keep(hash32(word.stem) >>> 8, word.surface);
+      keep(termOf(word.stem), word.surface);
       if (before !== undefined) {
-        keep(hash32(`${before.stem} ${word.stem}`) >>> 8, `${before.surface} ${word.surface}`);
+        keep(termOf(before.stem, word.stem), `${before.surface} ${word.surface}`);
       }
       before = word;
     }
