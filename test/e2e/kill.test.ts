@@ -21,6 +21,8 @@ const EDITION = 'daily/2025-03-14';
 /** The dead leave leases and locks behind, and nobody may hurry those. */
 const timeout = 600_000;
 const SETTLE_MS = 3_000;
+/** What `paperboy run` logs once it works. */
+const RUNNING = '"running"';
 
 /** At the same time: much of it is waiting. */
 describe.concurrent('an edition for 2,000 subscribers whose `paperboy run` ends in its middle', () => {
@@ -35,6 +37,7 @@ describe.concurrent('an edition for 2,000 subscribers whose `paperboy run` ends 
 
     do {
       const run = running(context, place);
+      await run.tells(RUNNING);
       await until(async () => (await emailsIn(dir)).length === SUBSCRIBERS);
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS)); // the ledger follows the file
       expect(await run.end('SIGTERM')).toMatchObject({ code: 0 });
@@ -56,7 +59,7 @@ describe.concurrent('an edition for 2,000 subscribers whose `paperboy run` ends 
     const survivor = running(context, place);
     for (const kill of [1, 2, 3]) {
       const victim = running(context, place);
-      await victim.tells('"running"');
+      await victim.tells(RUNNING);
       await untilMore(dir);
       await victim.end('SIGKILL');
       if (kill > 1) continue;
@@ -65,6 +68,8 @@ describe.concurrent('an edition for 2,000 subscribers whose `paperboy run` ends 
     }
     const last = running(context, place);
 
+    // Whoever is asked to stop before it began has nothing to drain, and ends by the signal.
+    for (const run of [survivor, last]) await run.tells(RUNNING);
     await until(async () => (await ledger(place)).open === 0);
     expect(await survivor.end('SIGTERM')).toMatchObject({ code: 0 });
     expect(await last.end('SIGTERM')).toMatchObject({ code: 0 });
