@@ -4,19 +4,22 @@ import type { Edition } from './domain/edition.ts';
 import type { Email } from './domain/email.ts';
 import type { Frame } from './domain/frame.ts';
 import { deliveryLinks } from './domain/links.ts';
+import type { Embedded, Weighed } from './domain/rank/embedding.ts';
 import type { Keys } from './domain/token.ts';
 import type { LoadModel, VersionedModel } from './models.ts';
+import type { RankedBy } from './ranking.ts';
 import { renderer } from './render/render.ts';
 import { Template } from './render/template.ts';
 import type { Db } from './store/database.ts';
 import { loadEdition } from './store/editions.ts';
+import { embeddingsOf } from './store/embeddings.ts';
 import type { Taken } from './store/slices.ts';
 
 /** A frozen edition, ready for composing and rendering. */
 export interface LiveEdition {
   readonly prepared: Prepared;
   /** What it ranks by. */
-  readonly ranking: VersionedModel;
+  readonly ranking: RankedBy;
   readonly frame: Frame;
   /** The email of one taken delivery: the same bytes every time. */
   render(taken: Taken, datedAt: Date): Email;
@@ -47,12 +50,15 @@ export function openEditions(
 }
 
 async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<LiveEdition> {
-  const { edition, frame, template, modelVersion } = await loadEdition(db, id);
+  const { edition, frame, template, modelVersion, embedding, frozenAt } = await loadEdition(db, id);
   const ranking = await models(modelVersion);
+  const embedded = embedding && (await vectorsOf(db, edition, embedding, frozenAt));
   const render = renderer(Template.parse(template));
   return {
-    prepared: await prepared(edition, ranking),
-    ranking,
+    prepared: await prepared(edition, ranking, embedded),
+    ranking: embedding
+      ? { ...ranking, embedding: { model: embedding.model, by: frozenAt } }
+      : ranking,
     frame,
     render: ({ subscriberId, addressee, composition }, datedAt) =>
       render({
@@ -67,9 +73,24 @@ async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<
   };
 }
 
+async function vectorsOf(
+  db: Db,
+  { candidates }: Edition,
+  embedding: Weighed,
+  by: Date,
+): Promise<Embedded> {
+  const ids = candidates.map(({ paper }) => paper.id);
+  const found = await embeddingsOf(db, embedding.model, ids, by);
+  return { ...embedding, vectors: ids.map((id) => found.get(id)) };
+}
+
 /** An edition of many papers takes a good part of a second: others whose turn it is must not wait so long. */
-async function prepared(edition: Edition, { model }: VersionedModel): Promise<Prepared> {
-  const steps = preparing(edition, model);
+async function prepared(
+  edition: Edition,
+  { model }: VersionedModel,
+  embedded: Embedded | undefined,
+): Promise<Prepared> {
+  const steps = preparing(edition, model, embedded);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

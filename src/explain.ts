@@ -82,6 +82,7 @@ function about(share: Share): string {
       return share.topics.join(', ');
     case 'close':
     case 'readers':
+    case 'embedding':
       return share.likedId ?? '';
     default:
       return share.name;

@@ -9,6 +9,7 @@ import { candidatesFor } from './store/candidates.ts';
 import type { Db } from './store/database.ts';
 import { getDigest } from './store/digests.ts';
 import { loadEdition, saveEdition } from './store/editions.ts';
+import { weighedModel } from './store/embeddings.ts';
 import { lookedBefore, newestRuns } from './store/ingest-runs.ts';
 import { newestModel } from './store/rank-models.ts';
 import { trendHistory } from './store/trend.ts';
@@ -19,7 +20,8 @@ export type Until = 'cut-off' | 'now';
 
 /**
  * Takes the papers of the digest's window, puts them in trend order as of the cut-off, the pinned ones
- * first, with their summaries, and writes the edition with the template, the frame and the newest model of now.
+ * first, with their summaries, and writes the edition with the template, the frame, the newest model and
+ * the weight of embeddings of now.
  * Done again it changes nothing.
  * @returns the edition as it stands, and whether this call froze it.
  */
@@ -56,6 +58,10 @@ export async function freezeEdition(
     frame: app.frame(digest),
     template: await app.template(digest.template),
     modelVersion: (await newestModel(app.db))?.version ?? 0,
+    embedding:
+      app.config.embeddings === undefined
+        ? undefined
+        : await weighedModel(app.db, app.config.embeddings.model),
   };
   const frozenNow = await saveEdition(app.db, frozen, digest.latestByHours, {
     at: frozenAt,

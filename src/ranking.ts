@@ -11,8 +11,15 @@ import {
 } from './domain/rank/profile.ts';
 import type { VersionedModel } from './models.ts';
 import type { Db } from './store/database.ts';
+import { embeddingsOf } from './store/embeddings.ts';
 import { libraryOf } from './store/library.ts';
 import { profileStandings, saidBy, saveProfiles, textsOf, titlesOf } from './store/profiles.ts';
+
+/** What an edition ranks by. */
+export interface RankedBy extends VersionedModel {
+  /** Vectors that are added, those that were there by a moment; absent: none. */
+  readonly embedding?: { readonly model: string; readonly by: Date };
+}
 
 /** Of whom a profile is asked for. */
 export interface Asking {
@@ -37,7 +44,7 @@ const LIBRARY_MAX = 200;
  */
 export async function tastesFor(
   db: Db,
-  { version, model }: VersionedModel,
+  { version, model, embedding }: RankedBy,
   asking: readonly Asking[],
   { keep }: { keep: Date | false },
 ): Promise<Map<number, Tastes>> {
@@ -64,13 +71,23 @@ export async function tastesFor(
     built.push({ subscriberId, modelVersion: version, print, packed: packProfile(profile) });
   }
   if (keep !== false) await saveProfiles(db, built, keep);
-  const liked = [...profiles.values()].flatMap((one) => [...one.liked]);
-  const titles = await titlesOf(
-    db,
-    [...new Set(liked)].flatMap((place) => model.ids[place] ?? []),
-  );
+  const likedBy = ({ liked }: Profile) => [...liked].flatMap((place) => model.ids[place] ?? []);
+  const liked = [...new Set([...profiles.values()].flatMap(likedBy))];
+  const titles = await titlesOf(db, liked);
   const titleOf = (id: string) => titles.get(id);
-  return new Map([...profiles].map(([id, profile]) => [id, { profile, titleOf }]));
+  const vectorsOf =
+    embedding && liked.length > 0
+      ? await embeddingsOf(db, embedding.model, liked, embedding.by)
+      : new Map<string, Float32Array>();
+  return new Map(
+    [...profiles].map(([id, profile]) => {
+      const vectors = likedBy(profile).flatMap((paper): [string, Float32Array][] => {
+        const vector = vectorsOf.get(paper);
+        return vector === undefined ? [] : [[paper, vector]];
+      });
+      return [id, { profile, titleOf, vectors: new Map(vectors) }];
+    }),
+  );
 }
 
 /** Undefined when another release packed it: then it is stale as well. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Edition, editionId } from '../domain/edition.ts';
 import { Frame } from '../domain/frame.ts';
+import type { Weighed } from '../domain/rank/embedding.ts';
 import type { Db } from './database.ts';
 
 /** A template as it was compiled, kept for as long as an edition names its version. */
@@ -17,6 +18,8 @@ export interface FrozenEdition {
   readonly template: StoredTemplate;
   /** The model that ranks it for subscribers; 0: none was fitted by then. */
   readonly modelVersion: number;
+  /** The vectors that are added to what the model says; absent: none weighed anything by then. */
+  readonly embedding?: Weighed | undefined;
 }
 
 /** When an edition was written, and until when it looked. */
@@ -41,7 +44,7 @@ export interface EditionRow {
  */
 export async function saveEdition(
   db: Db,
-  { edition, frame, template, modelVersion }: FrozenEdition,
+  { edition, frame, template, modelVersion, embedding }: FrozenEdition,
   latestByHours: number,
   { at, knownUntil }: FrozenAt,
 ): Promise<boolean> {
@@ -68,6 +71,8 @@ export async function saveEdition(
         lacking: JSON.stringify(edition.lacking ?? []),
         number: nextNumber(edition.digest),
         model_version: modelVersion,
+        embedding_model: embedding?.model ?? null,
+        embedding_weight: embedding?.weight ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
@@ -80,7 +85,10 @@ const nextNumber = (digest: string) =>
   sql<number>`(select coalesce(max(number), 0) + 1 from editions where digest = ${digest})`;
 
 /** @throws UnknownEditionError */
-export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
+export async function loadEdition(
+  db: Db,
+  id: string,
+): Promise<FrozenEdition & { readonly frozenAt: Date }> {
   const row = await db
     .selectFrom('editions')
     .innerJoin('templates', 'templates.version', 'editions.template_version')
@@ -95,6 +103,9 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
       'lacking',
       'number',
       'model_version',
+      'embedding_model',
+      'embedding_weight',
+      'frozen_at',
       'frame',
       'templates.name',
       'version',
@@ -116,6 +127,10 @@ export async function loadEdition(db: Db, id: string): Promise<FrozenEdition> {
     frame: Frame.parse(row.frame),
     template: { name: row.name, version: row.version, sources: row.sources },
     modelVersion: Number(row.model_version),
+    frozenAt: row.frozen_at,
+    ...(row.embedding_model === null
+      ? {}
+      : { embedding: { model: row.embedding_model, weight: row.embedding_weight ?? 0 } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Verdict } from '../domain/rank/embedding.ts';
+import type { Verdict, Weighed } from '../domain/rank/embedding.ts';
 import type { Db } from './database.ts';
 
 /** What is known of a model's endpoint. */
@@ -36,6 +36,14 @@ export async function embeddingModel(db: Db, model: string, now: Date): Promise<
       from (select 1) one left join embedding_models m on m.model = ${model}
   `.execute(db);
   return rows[0] as EmbeddingModel;
+}
+
+/** What a model's vectors are worth; `undefined` when no measurement has said that they help. */
+export async function weighedModel(db: Db, model: string): Promise<Weighed | undefined> {
+  const { rows } = await sql<Weighed>`
+    select model, weight from embedding_models where model = ${model} and weight > 0
+  `.execute(db);
+  return rows[0];
 }
 
 /**
@@ -90,15 +98,17 @@ export async function saveEmbeddings(
   });
 }
 
-/** The vectors of some papers, as far as they are there. */
+/** The vectors of some papers, as far as they were there by a moment: so they are the same ones whenever it is asked. */
 export async function embeddingsOf(
   db: Db,
   model: string,
   paperIds: readonly string[],
+  by: Date,
 ): Promise<Map<string, Float32Array>> {
   const { rows } = await sql<{ id: string; vector: Uint8Array }>`
     select paper_id as id, vector from embeddings
-     where model = ${model} and paper_id = any(${paperIds}::text[])
+     where model = ${model} and paper_id = any(${paperIds}::text[]) and at <= ${by}::timestamptz
+     order by paper_id
   `.execute(db);
   return new Map(rows.map(({ id, vector }) => [id, vectorOf(vector)]));
 }

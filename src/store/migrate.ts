@@ -12,6 +12,7 @@ import { up as notices } from './migrations/0009-notices.ts';
 import { up as summaries } from './migrations/0010-summaries.ts';
 import { up as givenPapers } from './migrations/0011-given-papers.ts';
 import { up as trend } from './migrations/0012-trend.ts';
+import { up as pinnedEmbeddings } from './migrations/0013-pinned-embeddings.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0010-summaries': { up: summaries },
   '0011-given-papers': { up: givenPapers },
   '0012-trend': { up: trend },
+  '0013-pinned-embeddings': { up: pinnedEmbeddings },
 };
 
 /**

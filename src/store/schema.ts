@@ -84,6 +84,9 @@ interface EditionsTable {
   lacking: Json<Lacking[]>;
   /** The model that ranks it; 0: none was fitted by then. */
   model_version: Id;
+  /** What is added to it by vectors; null: nothing. */
+  embedding_model: string | null;
+  embedding_weight: number | null;
 }
 
 interface SendsTable {

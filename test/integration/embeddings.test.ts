@@ -45,7 +45,12 @@ test('papers of the last days get their vector once, in requests of 64, with the
     ['small', 64, 'sk-test'],
     ['small', 6, 'sk-test'],
   ]);
-  const vectors = await embeddingsOf(t.app.db, 'small', ['2503.14000', '2503.14069', 'none']);
+  const vectors = await embeddingsOf(
+    t.app.db,
+    'small',
+    ['2503.14000', '2503.14069', 'none'],
+    t.app.now(),
+  );
   expect([...vectors.keys()].sort()).toEqual(['2503.14000', '2503.14069']);
   const text =
     fake.asked.flatMap(({ input }) => input).find((one) => one.startsWith('Paper 0 of')) ?? '';

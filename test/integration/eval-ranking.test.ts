@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/root.ts';
+import { fakeEmbeddings } from '../support/fake-embeddings.ts';
 
 const SUBJECTS = {
   tea: 'kettle infusion steeping tannin samovar',
@@ -59,15 +60,33 @@ function write(name: string, rows: readonly object[]): void {
   writeFileSync(join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Runs what `npm run eval:ranking` runs. */
-function evaluate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const evaluate = (...args: string[]) => evaluateWith({}, ...args);
+
+function evaluateWith(settings: Record<string, string>, ...args: string[]): Promise<Ended> {
   const program = ['--import', 'tsx', 'test/ranking/main.ts', ...args];
+  const options = { cwd: packageRoot(), env: { ...process.env, ...settings } };
   return new Promise((resolve) => {
-    execFile(process.execPath, program, { cwd: packageRoot() }, (error, stdout, stderr) =>
+    execFile(process.execPath, program, options, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
 }
+
+const rankedIn = (file: string) =>
+  new Map(
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { qid: string; ranked: string[] })
+      .map((one) => [one.qid, one.ranked]),
+  );
 
 test('every task of a benchmark half is ranked, and the command says what it costs', async () => {
   writeFileSync(
@@ -78,13 +97,7 @@ test('every task of a benchmark half is ranked, and the command says what it cos
   const { code, stdout, stderr } = await evaluate(folder, '--out', out);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  const ranked = new Map(
-    readFileSync(out, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { qid: string; ranked: string[] })
-      .map((one) => [one.qid, one.ranked]),
-  );
+  const ranked = rankedIn(out);
   expect([...ranked.keys()].sort()).toEqual(tasks.map(({ qid }) => qid).sort());
   const numbers = (qid: string) => ranked.get(qid)?.map((id) => Number(id.at(-1)) % 2);
   expect(numbers('a reader of bridges')).toEqual([1, 1, 1, 0, 0, 0]);
@@ -94,6 +107,72 @@ test('every task of a benchmark half is ranked, and the command says what it cos
     /cost of a subscriber, 18 papers.* \d+ us of a core \(least \d+\); naive loop \d+ us/,
   );
   expect(stdout).toContain(`No score.py in ${folder} or above it: not scored.`);
+});
+
+describe('with embeddings', () => {
+  // The fake's vectors count letters: backwards, a text has the same vector and no word in common.
+  const likedText = papers.find(({ id }) => id === 'cuabs:archive0')?.text ?? '';
+  const BACKWARDS = 'cuabs:new9';
+  const backwards = { id: BACKWARDS, text: [...likedText].reverse().join(''), role: 'new' };
+  const likers = Array.from({ length: 40 }, (_, at) => ({
+    ...{ qid: `reader ${at}`, set: 'cuabs', k: 1, topics: [], pool: 'cuabs:day' },
+    liked: ['cuabs:archive0'],
+  }));
+  const results = () => JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'));
+  const run = async (url: string) =>
+    evaluateWith(
+      { PAPERBOY_EMBEDDINGS_URL: url, PAPERBOY_EMBEDDINGS_MODEL: 'small' },
+      ...[folder, '--out', out, '--weight', '50'],
+      ...['--embeddings', join(folder, 'vectors.jsonl'), '--weigh', join(folder, 'results.json')],
+    );
+  const answer = (id: string) =>
+    write(
+      'qrels.jsonl',
+      likers.map(({ qid }) => ({ qid, rel: { [id]: 1 } })),
+    );
+
+  test('what helps is blended and can be weighed, what does not is not; vectors are asked for once', async () => {
+    const fake = await fakeEmbeddings();
+    write('papers.jsonl', [...papers, backwards]);
+    const [day, ...others] = pools;
+    write('pools.jsonl', [{ ...day, papers: [...(day?.papers ?? []), BACKWARDS] }, ...others]);
+    write('tasks.jsonl', [...likers, ...tasks]);
+    expect((await evaluate(folder, '--out', out)).code).toBe(0);
+    const plain = rankedIn(out);
+    const [byWords = ''] = plain.get('reader 0') ?? [];
+    expect(byWords).not.toBe(BACKWARDS);
+
+    answer(BACKWARDS);
+    const helped = await run(fake.url);
+    expect(helped.code, helped.stderr).toBe(0);
+    expect(helped.stdout).toContain('small with weight 50 helps');
+    expect(helped.stdout).toMatch(/one like: 40 tasks, nDCG@10 0\.\d+ without, 1\.0000 with/);
+    expect(rankedIn(out).get('reader 0')?.[0]).toBe(BACKWARDS);
+    expect(rankedIn(out).get('typed tea')).toEqual(plain.get('typed tea'));
+    expect(results().with).toEqual(new Array(40).fill(1));
+    const asked = fake.asked.length;
+
+    answer(byWords);
+    const useless = await run(fake.url);
+    expect(useless.stdout).toContain('small with weight 50 does not help');
+    expect(rankedIn(out)).toEqual(plain);
+    expect(results().without).toEqual(new Array(40).fill(1));
+    expect(fake.asked).toHaveLength(asked);
+  });
+
+  test('without an endpoint, or one that fails, it says so', async () => {
+    write('tasks.jsonl', likers);
+    expect(await run('')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('PAPERBOY_EMBEDDINGS_URL'),
+    });
+    const fake = await fakeEmbeddings();
+    fake.trick = { status: 500 };
+    expect(await run(fake.url)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('answered 500'),
+    });
+  });
 });
 
 test('what is wrong with a benchmark is said with its file and line', async () => {

@@ -16,6 +16,8 @@ const Task = z.object({
   pool: Id,
 });
 
+const Answers = z.object({ qid: Id, rel: z.record(Id, z.number().min(0)) });
+
 export type BenchPaper = z.infer<typeof BenchPaper>;
 export type Task = z.infer<typeof Task>;
 
@@ -25,6 +27,8 @@ export interface Half {
   readonly readers: readonly z.infer<typeof Reader>[];
   readonly pools: ReadonlyMap<string, readonly string[]>;
   readonly tasks: readonly Task[];
+  /** What answers a task, by its id; empty when the half keeps its answers to itself. */
+  readonly answers: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
 
 /** @throws Error that names the file, the line and what is wrong with it. */
@@ -45,7 +49,12 @@ export function readHalf(folder: string): Half {
     if (!pools.has(value.pool)) throw new Error(`${at}: pools.jsonl has no pool ${value.pool}.`);
     return value;
   });
-  return { papers, readers, pools, tasks };
+  const answers = new Map(
+    (has(folder, 'qrels.jsonl') ? lines(folder, 'qrels.jsonl', Answers) : []).map(
+      ({ value: { qid, rel } }) => [qid, rel] as const,
+    ),
+  );
+  return { papers, readers, pools, tasks, answers };
 }
 
 function known(papers: ReadonlyMap<string, BenchPaper>, id: string, at: string): void {
@@ -76,6 +85,10 @@ function json(line: string, at: string): unknown {
   } catch {
     throw new Error(`${at}: not a JSON object: ${line.slice(0, 60)}`);
   }
+}
+
+function has(folder: string, name: string): boolean {
+  return [name, `${name}.gz`].some((one) => existsSync(join(folder, one)));
 }
 
 function read(folder: string, name: string): string {

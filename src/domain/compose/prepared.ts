@@ -1,4 +1,5 @@
 import type { Edition } from '../edition.ts';
+import type { Embedded } from '../rank/embedding.ts';
 import { emptyModel, type Model } from '../rank/model.ts';
 import { type Pool, preparePool } from '../rank/pool.ts';
 import { newScores, type Scores, similarity } from '../rank/score.ts';
@@ -9,6 +10,8 @@ import { type FindPhrase, finderIn } from './phrases.ts';
 export interface Prepared {
   readonly edition: Edition;
   readonly pool: Pool;
+  /** What the edition pinned of embeddings; absent: they weighed nothing by then. */
+  readonly embedded: Embedded | undefined;
   readonly find: FindPhrase;
   /** Places of the papers of each author and of each organisation, by `nameKey`. */
   readonly authors: ReadonlyMap<string, readonly number[]>;
@@ -33,8 +36,12 @@ const NEARLY_THE_SAME = 0.6;
 const TELLING = 30;
 
 /** @param model the one that the edition pinned; absent: none was fitted by then. */
-export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
-  const steps = preparing(edition, model);
+export function prepare(
+  edition: Edition,
+  model: Model = emptyModel,
+  embedded?: Embedded,
+): Prepared {
+  const steps = preparing(edition, model, embedded);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -42,7 +49,11 @@ export function prepare(edition: Edition, model: Model = emptyModel): Prepared {
 }
 
 /** The same in steps, between which others may have their turn. */
-export function* preparing(edition: Edition, model: Model): Generator<void, Prepared> {
+export function* preparing(
+  edition: Edition,
+  model: Model,
+  embedded?: Embedded,
+): Generator<void, Prepared> {
   const papers = edition.candidates.map(({ paper }) => paper);
   const pool = preparePool(model, papers);
   const texts: PaperText[] = [];
@@ -60,6 +71,7 @@ export function* preparing(edition: Edition, model: Model): Generator<void, Prep
   return {
     edition,
     pool,
+    embedded,
     find,
     authors: placesOf(papers.map(({ authors }) => authors)),
     organisations: placesOf(papers.map(({ organisation }) => [organisation ?? ''])),

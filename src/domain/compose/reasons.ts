@@ -51,9 +51,11 @@ function told(
     case 'words':
       return part.words.length === 0 ? undefined : { kind: 'words', words: [...part.words] };
     case 'close':
-    case 'readers': {
+    case 'readers':
+    case 'embedding': {
       const title = part.likedId === undefined ? undefined : titleOf(part.likedId);
-      return title === undefined ? undefined : { kind: part.kind, title };
+      const kind = part.kind === 'embedding' ? 'close' : part.kind;
+      return title === undefined ? undefined : { kind, title };
     }
     case 'author':
     case 'organisation':

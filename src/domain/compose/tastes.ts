@@ -1,4 +1,5 @@
 import type { Preferences } from '../preferences.ts';
+import { embeddingScores, nearestByVector } from '../rank/embedding.ts';
 import type { Profile } from '../rank/profile.ts';
 import { relevance, type Share, scorePool, shares } from '../rank/score.ts';
 import type { Prepared } from './prepared.ts';
@@ -8,6 +9,8 @@ export interface Tastes {
   readonly profile: Profile;
   /** The title of a paper that they liked. */
   titleOf(paperId: string): string | undefined;
+  /** Vectors of papers that they liked, by the edition’s embedding model; absent: there are none. */
+  readonly vectors?: ReadonlyMap<string, Float32Array>;
 }
 
 /** Every paper of an edition as one subscriber values it. Read it before the next one is scored. */
@@ -42,9 +45,16 @@ export function value(
   const profile = tastes?.profile;
   if (profile === undefined) scores.total.fill(0);
   else scorePool(pool, profile, scores);
+  const liked = tastes?.vectors ?? NONE;
+  const { embedded } = prepared;
+  const near =
+    embedded === undefined || liked.size === 0
+      ? undefined
+      : embeddingScores([...liked.values()], embedded.vectors, embedded.weight);
   return {
     any: asked.length > 0 || (profile !== undefined && !isEmpty(profile)),
-    score: (index) => (scores.total[index] as number) + (literal[index] as number),
+    score: (index) =>
+      (scores.total[index] as number) + (literal[index] as number) + (near?.[index] ?? 0),
     relevance: (index) =>
       (literal[index] as number) > 0
         ? 1
@@ -53,6 +63,12 @@ export function value(
           : relevance(pool, profile, index),
     shares: (index) => {
       const found = profile === undefined ? [] : shares(pool, profile, index, scores);
+      const share = near?.[index] ?? 0;
+      if (share !== 0) {
+        const likedId = nearestByVector(liked, embedded?.vectors[index]);
+        found.push({ kind: 'embedding', likedId, share });
+        found.sort(heaviestFirst);
+      }
       const typed = literal[index] as number;
       if (typed === 0) return found;
       // Told together with what the profile finds of topics; of these, only those that stand there as typed.
@@ -60,13 +76,17 @@ export function value(
         prepared.find(phrase).some((hit) => hit.index === index),
       );
       const soft = found.filter(({ kind }) => kind === 'topic');
-      const share = soft.reduce((sum, one) => sum + one.share, typed);
+      const together = soft.reduce((sum, one) => sum + one.share, typed);
       const others = found.filter(({ kind }) => kind !== 'topic');
-      return [{ kind: 'topic' as const, topics, share }, ...others].sort(
-        (one, other) => other.share - one.share,
-      );
+      return [{ kind: 'topic' as const, topics, share: together }, ...others].sort(heaviestFirst);
     },
   };
+}
+
+const NONE: ReadonlyMap<string, Float32Array> = new Map();
+
+function heaviestFirst(one: Share, other: Share): number {
+  return other.share - one.share;
 }
 
 /** Whether a profile says nothing but whom to follow, which is a section of its own. */

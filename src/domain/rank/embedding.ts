@@ -1,11 +1,25 @@
+import { STEP } from './score.ts';
+
+/** A model of vectors and what they are worth in everybody's order, as an edition pinned them. */
+export interface Weighed {
+  readonly model: string;
+  readonly weight: number;
+}
+
+/** Vectors of an edition's papers, in its order; a paper that had none when it was frozen has none for ever. */
+export interface Embedded extends Weighed {
+  readonly vectors: readonly (Float32Array | undefined)[];
+}
+
 /**
  * What embeddings add to somebody's scores: the cosine of each paper with the mean of the papers that they like, as
- * standard scores (mean 0, deviation 1 over the papers that have a vector), times a weight. A paper without a vector
- * gets the mean, 0, so that a gap in the cache neither lifts nor sinks it.
+ * standard scores (mean 0, deviation 1 over the papers that have a vector), times a weight, in the unit of the other parts and
+ * in whole `STEP`s. A paper without a vector gets the mean, 0, so that a gap in the cache neither lifts nor sinks it.
  */
 export function embeddingScores(
   liked: readonly Float32Array[],
   papers: readonly (Float32Array | undefined)[],
+  weight: number,
 ): Float64Array {
   const scores = new Float64Array(papers.length);
   const taste = meanVector(liked);
@@ -25,7 +39,9 @@ export function embeddingScores(
   const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
   for (const [at, vector] of papers.entries()) {
     const known = vector !== undefined && vector.length === taste.length;
-    scores[at] = known && deviation > DEVIATION_MIN ? ((scores[at] ?? 0) - mean) / deviation : 0;
+    const standard =
+      known && deviation > DEVIATION_MIN ? ((scores[at] ?? 0) - mean) / deviation : 0;
+    scores[at] = Math.round((weight * standard) / STEP) * STEP;
   }
   return scores;
 }
@@ -33,18 +49,19 @@ export function embeddingScores(
 /** Below this, papers differ by the last digits of their numbers only. */
 const DEVIATION_MIN = 1e-6;
 
-/** Scores with what embeddings say added; with weight 0 they are what they were, bit for bit. */
-export function blend(
-  scores: ArrayLike<number>,
-  embedding: Float64Array,
-  weight: number,
-): Float64Array {
-  const blended = Float64Array.from(scores);
-  if (weight === 0) return blended;
-  for (let at = 0; at < blended.length; at++) {
-    blended[at] = (blended[at] ?? 0) + weight * (embedding[at] ?? 0);
+/** The liked paper whose vector is nearest to a paper's; `undefined` when there is none to compare. */
+export function nearestByVector(
+  liked: ReadonlyMap<string, Float32Array>,
+  vector: Float32Array | undefined,
+): string | undefined {
+  let nearest: string | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const [id, one] of liked) {
+    if (vector === undefined || one.length !== vector.length) continue;
+    const cosine = dot(one, vector);
+    if (cosine > most || (cosine === most && id < (nearest ?? id))) [nearest, most] = [id, cosine];
   }
-  return blended;
+  return nearest;
 }
 
 /** The mean of vectors of one length, made as long as 1; `undefined` when there is none, or they cancel out. */
@@ -62,7 +79,7 @@ function meanVector(vectors: readonly Float32Array[]): Float64Array | undefined 
   return mean;
 }
 
-function dot(a: Float64Array, b: Float32Array): number {
+function dot(a: ArrayLike<number>, b: Float32Array): number {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += (a[at] ?? 0) * (b[at] ?? 0);
   return sum;

@@ -14,7 +14,11 @@ import { product } from './vector.ts';
  */
 export type Share = { readonly share: number } & (
   | { readonly kind: 'words'; readonly words: readonly string[] }
-  | { readonly kind: 'close' | 'readers'; readonly likedId: string | undefined }
+  | {
+      /** `embedding`: close by an embedding model's vectors, when one was weighed. */
+      readonly kind: 'close' | 'readers' | 'embedding';
+      readonly likedId: string | undefined;
+    }
   | { readonly kind: 'topic'; readonly topics: readonly string[] }
   | { readonly kind: 'author' | 'organisation' | 'category'; readonly name: string }
 );
