@@ -1,12 +1,13 @@
 import { diverse } from './compose/diverse.ts';
 import { type Choice, Draft } from './compose/draft.ts';
-import { nameKey, type Prepared } from './compose/prepared.ts';
+import type { Prepared } from './compose/prepared.ts';
 import { tellingReason, trendingReason } from './compose/reasons.ts';
 import { shareRoom } from './compose/slots.ts';
 import { type Bounds, type Standing, standings } from './compose/standing.ts';
 import { type Tastes, type Valued, value } from './compose/tastes.ts';
 import type { Composition } from './composition.ts';
 import type { Candidate } from './edition.ts';
+import { nameKey } from './rank/names.ts';
 
 /** What one subscriber's digest of an edition is made of. */
 export interface Wish extends Bounds {

@@ -1,7 +1,8 @@
 import type { Edition } from '../edition.ts';
 import type { Embedded } from '../rank/embedding.ts';
 import { emptyModel, type Model } from '../rank/model.ts';
-import { type Pool, preparePool } from '../rank/pool.ts';
+import { nameKey } from '../rank/names.ts';
+import { type Pool, preparingPool } from '../rank/pool.ts';
 import { newScores, type Scores, similarity } from '../rank/score.ts';
 import { type PaperText, paperText } from '../rank/topics.ts';
 import { type FindPhrase, finderIn } from './phrases.ts';
@@ -55,7 +56,7 @@ export function* preparing(
   embedded?: Embedded,
 ): Generator<void, Prepared> {
   const papers = edition.candidates.map(({ paper }) => paper);
-  const pool = preparePool(model, papers);
+  const pool = yield* preparingPool(model, papers);
   const texts: PaperText[] = [];
   for (const paper of papers) {
     texts.push(paperText(paper));
@@ -82,12 +83,6 @@ export function* preparing(
 }
 
 const PAPERS_A_STEP = 50;
-
-/** A name as it is compared: no accents, no punctuation, no matter which letters are large. */
-export function nameKey(name: string): string {
-  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return (plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
-}
 
 function placesOf(names: readonly (readonly string[])[]): Map<string, number[]> {
   const places = new Map<string, number[]>();

@@ -1,8 +1,9 @@
-import { countTerms, hash32, termOf, wordsOf } from './analyse.ts';
+import { countTerms, termOf, wordsOf } from './analyse.ts';
 import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
 import { DIMENSIONS, normalise } from './dense.ts';
 import { meaningOf } from './meaning.ts';
 import { documentsOf, documentsWith, lookupsOf, type Model } from './model.ts';
+import { nameHash } from './names.ts';
 import { type Postings, postingsOf } from './postings.ts';
 import { type Corpus, type TextVectors, textVectors } from './vector.ts';
 
@@ -47,7 +48,21 @@ export type Named = ReadonlyMap<
 
 /** Works out the features of an edition's papers. The order of `papers` changes no score. */
 export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
-  const counts = papers.map((paper) => countTerms(paper.title, paper.abstract, ...paper.topics));
+  const steps = preparingPool(model, papers);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Papers worked on between two steps: a few hundredths of a second. */
+const PAPERS_A_STEP = 25;
+
+/** The same in steps, between which others may have their turn. */
+export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Generator<void, Pool> {
+  const counts = yield* each(papers, (paper) =>
+    countTerms(paper.title, paper.abstract, ...paper.topics),
+  );
   const { single, double, wordsMean } = documentsOf(counts);
   const archive = model.counted;
   const all = Math.max(1, archive + papers.length);
@@ -57,10 +72,11 @@ export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
     documents: (term) =>
       documentsWith(model, term) + (single.get(term) ?? 0) + (double.get(term) ?? 0),
   };
-  const vectors = counts.map((one) => textVectors(corpus, one));
+  yield;
+  const vectors = yield* each(counts, (one) => textVectors(corpus, one));
   const meanings = new Float32Array(papers.length * DIMENSIONS);
   const factors = new Float32Array(papers.length * DIMENSIONS);
-  vectors.forEach(({ query, likeness }, at) => {
+  yield* each(vectors, ({ query, likeness }, at) => {
     meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
     if (support(model.community) === 0) return;
     const factor = new Float32Array(DIMENSIONS);
@@ -74,12 +90,14 @@ export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
     normalise(factor);
     factors.set(factor, at * DIMENSIONS);
   });
+  const postings = postingsOf(vectors);
+  yield;
   return {
     model,
     papers,
     corpus,
     vectors,
-    postings: postingsOf(vectors),
+    postings,
     meanings,
     factors,
     ...idOrder(papers),
@@ -89,16 +107,14 @@ export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
   };
 }
 
-/** The hash under which a name is compared: letters and digits alone, in lower case, without accents. */
-export function nameHash(name: string): number {
-  return hash32(
-    name
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, ' ')
-      .trim(),
-  );
+/** Maps a list, with a step after every few of it. */
+function* each<T, U>(list: readonly T[], map: (one: T, at: number) => U): Generator<void, U[]> {
+  const mapped: U[] = [];
+  for (const [at, one] of list.entries()) {
+    if (at > 0 && at % PAPERS_A_STEP === 0) yield;
+    mapped.push(map(one, at));
+  }
+  return mapped;
 }
 
 function named(names: readonly (readonly string[])[]): Named {
