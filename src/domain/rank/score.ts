@@ -41,7 +41,6 @@ export const FOLLOWED = { authors: 6, organisations: 3, categories: 1.5 } as con
 const WORDS = 1;
 const TOPICS = 1;
 const MEANING = 0.5;
-const MEANING_OF_TOPICS = 1;
 const READERS = 4;
 /** How little the parts spread at the least; a day's papers spread some times wider. */
 const OF_WORDS = { centred: false, least: 0.005 } as const;
@@ -88,7 +87,7 @@ export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
   else readers.fill(0);
   spread(words, pool.byId, WORDS, OF_WORDS);
   spread(topics, pool.byId, TOPICS, OF_TOPICS);
-  spread(meaning, pool.byId, asked ? MEANING_OF_TOPICS : MEANING, OF_VECTORS);
+  spread(meaning, pool.byId, MEANING, OF_VECTORS);
   spread(readers, pool.byId, READERS * known, OF_VECTORS);
   if (asked) addFeedback(pool, topics, meaning);
   addFollowed(pool, profile, followed);
