@@ -15,12 +15,19 @@ const LIKED_MEANING = 0.5;
 const NEIGHBOURS_SHARE = 0.25;
 
 /** A liked or disliked paper as numbers; `share` is below zero for a dislike. */
-interface Opinion {
+interface Opinion extends Read {
   readonly share: number;
-  readonly place: number | undefined;
-  readonly vectors: TextVectors;
+}
+
+/** What a text comes to under a model, whoever likes it. */
+interface Read {
   /** Terms that may meet others: of one word, or of two that the archive has. */
   readonly likeness: Sparse;
+  readonly meaning: Float32Array;
+  /** Its factor, or that of texts near it when it has none: of length 1, or all zero. */
+  readonly factor: Float32Array;
+  /** What the texts near it tell of their readers, closer ones more. */
+  readonly near: Float32Array;
 }
 
 /** What a like counts today. */
@@ -30,23 +37,62 @@ export function weightOf({ weight, ageDays }: Liked): number {
 
 /** Likes and dislikes, in an order of their own. */
 export function opinionsOf(model: Model, tastes: Tastes): Opinion[] {
-  const corpus = archiveOf(model);
-  const { places } = lookupsOf(model);
-  const read = (papers: readonly Liked[], sign: number): Opinion[] => {
+  const shared = (papers: readonly Liked[], sign: number): Opinion[] => {
     const sorted = [...papers].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-    return sorted.map((paper) => {
-      const counts = countTerms(paper.title, paper.abstract);
-      const vectors = textVectors(corpus, counts);
-      const meets = (term: number) => !counts.double.has(term) || corpus.documents(term) > 1;
-      return {
-        share: sign * weightOf(paper),
-        place: places.get(paper.id ?? ''),
-        vectors,
-        likeness: model.counted === 0 ? vectors.likeness : only(vectors.likeness, meets),
-      };
-    });
+    return sorted.map((paper) => ({ ...readOnce(model, paper), share: sign * weightOf(paper) }));
   };
-  return [...read(tastes.liked, 1), ...read(tastes.disliked, -DISLIKE)];
+  return [...shared(tastes.liked, 1), ...shared(tastes.disliked, -DISLIKE)];
+}
+
+/** Many people like the same papers, and what such a paper comes to takes most of the time of their profiles. */
+const READ_MAX = 4_096;
+const readAlready = new WeakMap<
+  Model,
+  Map<string, { readonly text: string; readonly read: Read }>
+>();
+
+/** The same as `read`, worked out once for as long as the model and the paper's text stay. */
+function readOnce(model: Model, paper: Liked): Read {
+  if (paper.id === undefined) return read(model, paper);
+  const kept = readAlready.get(model) ?? new Map();
+  readAlready.set(model, kept);
+  const text = `${paper.title}\n${paper.abstract}`;
+  const known = kept.get(paper.id);
+  if (known?.text === text) return known.read;
+  const fresh = read(model, paper);
+  kept.delete(paper.id);
+  kept.set(paper.id, { text, read: fresh });
+  const [oldest] = kept.keys();
+  if (kept.size > READ_MAX && oldest !== undefined) kept.delete(oldest);
+  return fresh;
+}
+
+function read(model: Model, { id, title, abstract }: Liked): Read {
+  const { community } = model;
+  const { places, search } = lookupsOf(model);
+  const corpus = archiveOf(model);
+  const counts = countTerms(title, abstract);
+  const vectors = textVectors(corpus, counts);
+  const meets = (term: number) => !counts.double.has(term) || corpus.documents(term) > 1;
+  const factor = new Float32Array(DIMENSIONS);
+  const near = new Float32Array(DIMENSIONS);
+  if (support(community) > 0) {
+    const place = places.get(id ?? '');
+    const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);
+    addThrough(near, community, found, true, 1);
+    if (place !== undefined && (community.lengths[place] ?? 0) > 0) {
+      addFactor(factor, community, place, 1);
+    } else {
+      addThrough(factor, community, found, false, 1);
+      normalise(factor);
+    }
+  }
+  return {
+    likeness: model.counted === 0 ? vectors.likeness : only(vectors.likeness, meets),
+    meaning: meaningOf(model.meaning, vectors.query),
+    factor,
+    near,
+  };
 }
 
 /** What orders opinions, so that sums do not hang on the order in which they were given. */
@@ -72,9 +118,7 @@ export function meaningLiked(
   query: TextVectors | undefined,
 ): Float32Array {
   const sum = new Float32Array(DIMENSIONS);
-  for (const { share, vectors } of opinions) {
-    addScaled(sum, meaningOf(model.meaning, vectors.query), 0, share);
-  }
+  for (const { share, meaning } of opinions) addScaled(sum, meaning, 0, share);
   normalise(sum);
   for (let d = 0; d < DIMENSIONS; d++) sum[d] = (sum[d] as number) * LIKED_MEANING;
   if (query !== undefined) addScaled(sum, meaningOf(model.meaning, query.query), 0, 1);
@@ -96,17 +140,9 @@ export function factorLiked(
   const own = new Float32Array(DIMENSIONS);
   if (support(community) === 0) return own;
   const near = new Float32Array(DIMENSIONS);
-  for (const { share, place, vectors } of opinions) {
-    const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);
-    addThrough(near, community, found, true, share);
-    if (place !== undefined && (community.lengths[place] ?? 0) > 0) {
-      addFactor(own, community, place, share);
-    } else {
-      const through = new Float32Array(DIMENSIONS);
-      addThrough(through, community, found, false, 1);
-      normalise(through);
-      addScaled(own, through, 0, share);
-    }
+  for (const opinion of opinions) {
+    addScaled(own, opinion.factor, 0, opinion.share);
+    addScaled(near, opinion.near, 0, opinion.share);
   }
   normalise(own);
   normalise(near);
