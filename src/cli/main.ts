@@ -45,6 +45,11 @@ for (const name of Object.hasOwn(commands, asked) ? [asked] : Object.keys(comman
   if (load !== undefined) program.addCommand(await load());
 }
 
+// Who closes the pipe, as `head` does, has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -9,7 +9,7 @@ import { getSubscriber } from '../store/subscribers.ts';
 import { type Verdict, whoGets } from '../who-gets.ts';
 import { command, parseMoment, type Report, report, UsageError, withApp } from './command.ts';
 import { progress } from './progress.ts';
-import { table } from './table.ts';
+import { reportRows } from './rows.ts';
 
 interface Options {
   json?: boolean;
@@ -46,45 +46,35 @@ An edition that was sent before goes only to those who have not got it.`,
         const { cancelled } = await editionRow(app.db, editionId);
         if (cancelled) throw new Error(`${editionId} was cancelled: nobody gets it any more`);
         for (const address of options.to ?? []) await getSubscriber(app.db, address);
-        report(
-          options,
-          options.dryRun === true
-            ? await dryRun(app, editionId, at ?? app.now(), options.to)
-            : await send(app, editionId, at ?? app.now(), options),
-        );
+        if (options.dryRun === true) await dryRun(app, editionId, at ?? app.now(), options);
+        else report(options, await send(app, editionId, at ?? app.now(), options));
       });
     });
 
-async function dryRun(
-  app: App,
-  editionId: string,
-  at: Date,
-  to: string[] | undefined,
-): Promise<Report> {
-  const verdicts: Verdict[] = [];
-  for await (const verdict of whoGets(app, editionId, at, to)) verdicts.push(verdict);
-  const get = verdicts.filter(({ why }) => why === undefined);
-  return {
-    json: {
-      edition: editionId,
-      dryRun: true,
-      at: at.toISOString(),
-      would: get.length,
-      wouldNot: verdicts.length - get.length,
-      subscribers: verdicts.map(({ why, ...verdict }) => ({ ...verdict, why: why ?? null })),
+async function dryRun(app: App, editionId: string, at: Date, options: Options): Promise<void> {
+  const counts = { would: 0, wouldNot: 0 };
+  await reportRows(options, counting(whoGets(app, editionId, at, options.to), counts), {
+    around: {
+      key: 'subscribers',
+      before: { edition: editionId, dryRun: true, at: at.toISOString() },
+      after: () => counts,
     },
-    text: [
-      table(
-        ['subscriber', 'papers', 'first paper, or why not'],
-        verdicts.map(({ email, papers, why }) => [
-          email,
-          papers.length || '',
-          why ?? papers[0]?.title,
-        ]),
-      ),
-      `${get.length} would get ${editionId}, ${verdicts.length - get.length} would not. Nothing was sent.`,
-    ].join('\n'),
-  };
+    json: ({ why, ...verdict }) => ({ ...verdict, why: why ?? null }),
+    head: ['subscriber', 'papers', 'first paper, or why not'],
+    text: ({ email, papers, why }) => [email, papers.length || '', why ?? papers[0]?.title],
+    last: () =>
+      `${counts.would} would get ${editionId}, ${counts.wouldNot} would not. Nothing was sent.`,
+  });
+}
+
+async function* counting(
+  verdicts: AsyncIterable<Verdict>,
+  counts: { would: number; wouldNot: number },
+): AsyncGenerator<Verdict> {
+  for await (const verdict of verdicts) {
+    counts[verdict.why === undefined ? 'would' : 'wouldNot'] += 1;
+    yield verdict;
+  }
 }
 
 async function send(app: App, editionId: string, at: Date, options: Options): Promise<Report> {

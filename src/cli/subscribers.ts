@@ -1,29 +1,31 @@
-import { Command, Option } from 'commander';
-import { z } from 'zod';
+import { Command } from 'commander';
 import type { App } from '../app.ts';
 import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
-import { Preferences } from '../domain/preferences.ts';
+import type { Preferences } from '../domain/preferences.ts';
 import { BY_COMMAND, leave } from '../store/leaving.ts';
 import {
   addSubscribers,
   getSubscriber,
   listSubscribers,
   type Subscriber,
+  savePreferences,
 } from '../store/subscribers.ts';
 import { addressFrom } from './address.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 import { libraryCommand } from './library.ts';
+import { type PreferenceOptions, preferencesOver, withPreferences } from './preference-options.ts';
+import { reportRows } from './rows.ts';
 import { eraseCommand, exportCommand } from './subscriber-data.ts';
 import { readSubscribers } from './subscriber-file.ts';
 import { liftCommand, suppressCommand } from './suppressions.ts';
-import { table } from './table.ts';
 
 export const subscribersCommand = () =>
   new Command('subscribers')
-    .description('add, import and list subscribers')
+    .description('add, change, import and list subscribers')
     .exitOverride()
     .addCommand(addCommand())
+    .addCommand(setCommand())
     .addCommand(importCommand())
     .addCommand(listCommand())
     .addCommand(unsubscribeCommand())
@@ -33,18 +35,8 @@ export const subscribersCommand = () =>
     .addCommand(exportCommand())
     .addCommand(eraseCommand());
 
-interface AddOptions {
+interface AddOptions extends PreferenceOptions {
   json?: boolean;
-  digest?: string[];
-  topics?: string[];
-  exclude?: string[];
-  cadence?: string;
-  weekday?: number;
-  hour?: number;
-  timeZone?: string;
-  layout?: string;
-  papers?: number;
-  pausedUntil?: string;
 }
 
 const forgottenBy =
@@ -52,25 +44,10 @@ const forgottenBy =
   (email: string) =>
     tombstones(keys, email);
 
-const words = (text: string) => text.split(',').map((word) => word.trim());
-
 const addCommand = () =>
-  command('add', 'add one subscriber')
-    .argument('<email>', 'their address')
-    .option('--topics <words>', 'topics, separated by commas', words)
-    .option('--exclude <words>', 'leave out papers with these words', words)
-    .option('--digest <names>', 'which digests (default: daily)', words)
-    .addOption(
-      new Option('--cadence <cadence>', 'how often').choices(['daily', 'weekdays', 'weekly']),
-    )
-    .option('--weekday <n>', 'day of a weekly digest: 1 Monday to 7 Sunday', Number)
-    .option('--hour <n>', 'local hour, 0 to 23.5; 6.5 is half past six (default: 7)', Number)
-    .option('--time-zone <zone>', 'IANA time zone, e.g. Europe/Berlin (default: UTC)')
-    .addOption(new Option('--layout <layout>', 'layout').choices(['full', 'compact', 'text']))
-    .option('--papers <n>', 'most papers in one digest', Number)
-    .option('--paused-until <day>', 'no digest before this day')
-    .action(async (email: string, options: AddOptions) => {
-      const newcomer = { email: addressFrom(email), preferences: preferencesOf(options) };
+  withPreferences(command('add', 'add one subscriber').argument('<email>', 'their address')).action(
+    async (email: string, options: AddOptions) => {
+      const newcomer = { email: addressFrom(email), preferences: preferencesOver({}, options) };
       await withApp(async (app) => {
         const added = await addSubscribers(app.db, [newcomer], app.now(), forgottenBy(app));
         report(options, {
@@ -81,25 +58,32 @@ const addCommand = () =>
               : `${newcomer.email} was subscribed before, or had their data erased; nothing changed`,
         });
       });
-    });
+    },
+  );
 
-function preferencesOf(options: AddOptions): Preferences {
-  const given = {
-    digests: options.digest,
-    topics: options.topics,
-    exclude: options.exclude,
-    cadence: options.cadence,
-    weekday: options.weekday,
-    hour: options.hour,
-    timeZone: options.timeZone,
-    layout: options.layout,
-    papersMax: options.papers,
-    pausedUntil: options.pausedUntil,
-  };
-  const preferences = Preferences.safeParse(given);
-  if (!preferences.success) throw new UsageError(z.prettifyError(preferences.error));
-  return preferences.data;
-}
+const setCommand = () =>
+  withPreferences(
+    command('set', 'change what one subscriber asked for; what is not named stays').argument(
+      '<email>',
+      'their address',
+    ),
+  )
+    .addHelpText('after', '\nAn empty list takes everything of it away: --topics ""')
+    .action(async (email: string, options: AddOptions) => {
+      const { json: _, ...given } = options;
+      if (Object.keys(given).length === 0) {
+        throw new UsageError('nothing to change: name at least one preference (see --help)');
+      }
+      await withApp(async (app) => {
+        const subscriber = await getSubscriber(app.db, email);
+        const preferences = preferencesOver(subscriber.preferences, given);
+        await savePreferences(app.db, subscriber.id, preferences);
+        report(options, {
+          json: { email: subscriber.email, preferences },
+          text: `${subscriber.email}: ${when(preferences)}, from the next digest on. Their own page says the same.`,
+        });
+      });
+    });
 
 const IMPORTED_AT_ONCE = 1000;
 
@@ -142,28 +126,28 @@ layout, papersMax, pausedUntil. In CSV, several topics are separated by ";".`,
 
 const listCommand = () =>
   command('list', 'list subscribers').action(async (options: { json?: boolean }) => {
-    await withApp(async (app) => {
-      const all: Subscriber[] = [];
-      for (let page = await listSubscribers(app.db); page.length > 0; ) {
-        all.push(...page);
-        page = await listSubscribers(app.db, page.at(-1)?.id);
-      }
-      report(options, {
-        json: all,
-        text: table(
-          ['id', 'email', 'state', 'when', 'layout', 'topics'],
-          all.map(({ id, email, state, suppressed, preferences }) => [
-            id,
-            email,
-            suppressed ?? state,
-            when(preferences),
-            preferences.layout,
-            preferences.topics.join(', '),
-          ]),
-        ),
-      });
-    });
+    await withApp((app) =>
+      reportRows(options, everySubscriber(app), {
+        json: (subscriber) => subscriber,
+        head: ['id', 'email', 'state', 'when', 'layout', 'topics'],
+        text: ({ id, email, state, suppressed, preferences }) => [
+          id,
+          email,
+          suppressed ?? state,
+          when(preferences),
+          preferences.layout,
+          preferences.topics.join(', '),
+        ],
+      }),
+    );
   });
+
+async function* everySubscriber({ db }: Pick<App, 'db'>): AsyncGenerator<Subscriber> {
+  for (let page = await listSubscribers(db); page.length > 0; ) {
+    yield* page;
+    page = await listSubscribers(db, page.at(-1)?.id);
+  }
+}
 
 const unsubscribeCommand = () =>
   command('unsubscribe', 'end somebody’s subscription, as their own click would')

@@ -103,6 +103,20 @@ describe.concurrent('a file that is partly bad gives what is good, and says what
     expect(listed.stdout).toMatch(
       /new\.one@example\.org +active +daily at 07:00 Europe\/Berlin +full +agents, vision/,
     );
+
+    const set = ['subscribers', 'set', 'new.one@example.org'];
+    expect(await answer([...set, '--topics', '', '--hour', '6.5'], place)).toMatchObject({
+      email: 'new.one@example.org',
+      preferences: { topics: [], hour: 6.5, timeZone: 'Europe/Berlin' },
+    });
+    expect(await paperboy([...set, '--hour', '25'], place)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('at hour'),
+    });
+    expect(await paperboy(set, place)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('nothing to change'),
+    });
   });
 });
 
