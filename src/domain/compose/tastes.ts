@@ -60,7 +60,7 @@ export function value(
         ? 1
         : profile === undefined
           ? 0
-          : relevance(pool, profile, index),
+          : relevance(pool, profile, index, scores),
     shares: (index) => {
       const found = profile === undefined ? [] : shares(pool, profile, index, scores);
       const share = near?.[index] ?? 0;

@@ -28,6 +28,8 @@ export interface Scores {
   readonly total: Float64Array;
   /** What the total is made of: in units of each part's spread within the pool, times its weight. */
   readonly words: Float64Array;
+  /** What `words` were multiplied by: divided by it they are cosines again. */
+  wordsFactor: number;
   readonly topics: Float64Array;
   readonly meaning: Float64Array;
   readonly readers: Float64Array;
@@ -59,6 +61,7 @@ export function newScores(pool: Pool): Scores {
   return {
     total: part(),
     words: part(),
+    wordsFactor: 1,
     topics: part(),
     meaning: part(),
     readers: part(),
@@ -85,7 +88,7 @@ export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
   products(profile.meaning, pool.meanings, meaning);
   if (known > 0) products(profile.factor, pool.factors, readers);
   else readers.fill(0);
-  spread(words, pool.byId, WORDS, OF_WORDS);
+  scores.wordsFactor = spread(words, pool.byId, WORDS, OF_WORDS);
   spread(topics, pool.byId, TOPICS, OF_TOPICS);
   spread(meaning, pool.byId, MEANING, OF_VECTORS);
   spread(readers, pool.byId, READERS * known, OF_VECTORS);
@@ -184,11 +187,21 @@ function scored(pool: Pool, profile: Profile): Scores {
  * How well the paper meets the profile, whatever else is in the pool, so that it can be compared between editions:
  * 0 nothing in common, 1 as close as papers of one author are, or liked by the same readers, or wholly about a
  * typed topic, or by somebody whom they follow.
+ * @param scores what `scorePool` found for this profile: the words need not be compared again.
  */
-export function relevance(pool: Pool, profile: Profile, index: number): number {
+export function relevance(
+  pool: Pool,
+  profile: Profile,
+  index: number,
+  scores?: Pick<Scores, 'words' | 'wordsFactor'>,
+): number {
   const vectors = pool.vectors[index];
   if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
-  let best = product(profile, vectors.likeness) / LIKENESS_OF_ONE_AUTHOR;
+  const likeness =
+    scores === undefined
+      ? product(profile, vectors.likeness)
+      : (scores.words[index] as number) / scores.wordsFactor;
+  let best = likeness / LIKENESS_OF_ONE_AUTHOR;
   const readers = productAt(profile.factor, pool.factors, index * DIMENSIONS);
   const surely = support(pool.model.community) * readers;
   best = Math.max(best, (surely - READERS_OF_ANY) / (READERS_OF_ONE - READERS_OF_ANY));

@@ -113,6 +113,7 @@ test('shares add up to the score, and nothing is ever not a number', () => {
         expect(Math.abs(sum - total)).toBeLessThan(1e-8);
         const near = relevance(pool, profile, at);
         expect(near >= 0 && near <= 1).toBe(true);
+        expect(relevance(pool, profile, at, scores)).toBeCloseTo(near, 8);
       });
     }),
     { numRuns: 100 },
