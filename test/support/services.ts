@@ -235,8 +235,9 @@ async function postgresAccount(): Promise<Daemon['account']> {
 }
 
 /**
- * A port of this machine that nobody listens on, below those that the kernel gives to outgoing connections: from among them, a client that
- * keeps calling a stopped server can be given that server's own port and hold it.
+ * A port of this machine that nobody listens on, below those that the kernel gives to outgoing
+ * connections: from among them, a client that keeps calling a stopped server can be given that
+ * server's own port and hold it.
  */
 export async function freePort(): Promise<number> {
   const port = randomInt(20_000, 32_000);
