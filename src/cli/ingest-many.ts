@@ -2,7 +2,9 @@ import { type Backfilled, backfill } from '../backfill.ts';
 import { dayOf } from '../domain/calendar.ts';
 import { type SourceSetting, sourceName } from '../domain/source-setting.ts';
 import { runSource } from '../pull.ts';
+import type { IngestRun } from '../store/ingest-runs.ts';
 import { parseDay, type Report, UsageError, withApp } from './command.ts';
+import { type Files, reportOfFiles } from './ingest-report.ts';
 import { progress } from './progress.ts';
 import { untilAskedToStop } from './signals.ts';
 
@@ -38,6 +40,27 @@ export function backfillDays(setting: SourceSetting, days: Days): Promise<Report
     bar.stop();
     return { json: done, text: text(done), failed: done.failed.length > 0 || done.stopped };
   });
+}
+
+/** Files one after another, a run each. One that cannot be read keeps no other from being read. */
+export async function readFiles(
+  settings: readonly SourceSetting[],
+  read: (setting: SourceSetting) => Promise<IngestRun>,
+): Promise<Report> {
+  const runs: IngestRun[] = [];
+  const failed: Files['failed'][number][] = [];
+  const bar = progress('files');
+  for (const setting of settings) {
+    try {
+      runs.push(await read(setting));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      failed.push({ input: 'file' in setting ? setting.file : sourceName(setting), why });
+    }
+    bar.at(runs.length + failed.length, settings.length);
+  }
+  bar.stop();
+  return reportOfFiles({ runs, failed });
 }
 
 function text(done: Backfilled): string {

@@ -8,9 +8,9 @@ import {
 } from '../domain/source-setting.ts';
 import { runSource } from '../pull.ts';
 import { hasDays } from '../sources/index.ts';
-import type { IngestRun } from '../store/ingest-runs.ts';
 import { command, parseDay, report, UsageError, withApp } from './command.ts';
-import { backfillDays, type Days, daysOf } from './ingest-many.ts';
+import { backfillDays, type Days, daysOf, readFiles } from './ingest-many.ts';
+import { reportOf } from './ingest-report.ts';
 
 interface Options {
   json?: boolean;
@@ -26,7 +26,7 @@ interface Options {
 export const ingestCommand = () =>
   command('ingest', 'take papers from a source')
     .argument('<source>', `where the papers come from: ${sourceKinds.join(', ')}`)
-    .argument('[place]', 'page and jsonl: a file; feed: an address')
+    .argument('[place...]', 'page and jsonl: one file or more; feed: an address')
     .option('--date <day>', 'the day they were listed on, e.g. 2025-03-14 (default: today, UTC)')
     .option('--from <day>', 'hf-daily and arxiv: the first of many days; goes on where it stopped')
     .option('--to <day>', 'the last of them (default: today, UTC)')
@@ -51,10 +51,12 @@ Examples:
   paperboy ingest arxiv --categories cs.CL,cs.LG --date 2025-03-14
   paperboy ingest feed https://connect.biorxiv.org/biorxiv_xml.php?subject=neuroscience
   paperboy ingest page page.txt --date 2025-03-14
-  paperboy ingest jsonl papers.jsonl.gz`,
+  paperboy ingest jsonl papers.jsonl.gz
+  paperboy ingest jsonl archive/*.jsonl.gz   # one run for each file; what cannot be read is told at the end`,
     )
-    .action(async (source: string, place: string | undefined, options: Options) => {
-      const setting = settingOf(source, place, options);
+    .action(async (source: string, places: string[], options: Options) => {
+      const settings = settingsOf(source, places, options);
+      const [setting] = settings;
       const days = manyDays(setting, options);
       if (days !== undefined) return report(options, await backfillDays(setting, days));
       const date = options.date === undefined ? undefined : parseDay(options.date);
@@ -62,9 +64,10 @@ Examples:
         if ((date ?? '') > dayOf(new Date(app.now().getTime() + DAY_MS), 'UTC')) {
           throw new UsageError(`--date: ${date} is in the future`);
         }
-        const file = 'file' in setting ? { input: setting.file } : {};
-        const run = await runSource(app, setting, { date, ...file });
-        report(options, { json: json(run), text: text(run) });
+        const read = (one: SourceSetting) =>
+          runSource(app, one, { date, ...('file' in one ? { input: one.file } : {}) });
+        const many = settings.length > 1;
+        report(options, many ? await readFiles(settings, read) : reportOf(await read(setting)));
       });
     });
 
@@ -82,6 +85,18 @@ function manyDays(setting: SourceSetting, { date, from, to }: Options): Days | u
 }
 
 const DAY_MS = 86_400_000;
+
+/** The source that the words name: once, or once for each of several files. @throws UsageError */
+function settingsOf(
+  source: string,
+  [first, ...others]: readonly string[],
+  options: Options,
+): [SourceSetting, ...SourceSetting[]] {
+  const setting = settingOf(source, first, options);
+  if (others.length > 0 && !('file' in setting))
+    throw new UsageError(`${source} takes one address`);
+  return [setting, ...others.map((place) => settingOf(source, place, options))];
+}
 
 /** The source that the words name, as a digest's settings would. @throws UsageError */
 function settingOf(source: string, place: string | undefined, options: Options): SourceSetting {
@@ -117,20 +132,4 @@ function unwanted(source: string, keys: readonly string[]): string {
     return `${source} takes no file${source === 'sql' ? '' : ', but --date DAY'}`;
   const options = keys.map((key) => (key === 'crossLists' ? '--no-cross-lists' : `--${key}`));
   return `${source} takes no ${options.join(', ')}`;
-}
-
-function json({ rejections, ...run }: IngestRun) {
-  return { ...run, rejections };
-}
-
-function text(run: IngestRun): string {
-  const counts = `${run.new} new, ${run.updated} updated, ${run.unchanged} unchanged, ${run.merged} merged, ${run.rejected} rejected`;
-  const lines = run.rejections.slice(0, 20).map(({ at, why }) => `  rejected at ${at}: ${why}`);
-  const more = run.rejected > lines.length ? [`  … and ${run.rejected - lines.length} more`] : [];
-  return [
-    `${run.source} ${run.input}: ${run.seen} seen: ${counts}`,
-    ...(run.note === null ? [] : [run.note]),
-    ...lines,
-    ...more,
-  ].join('\n');
 }

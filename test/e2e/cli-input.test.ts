@@ -85,6 +85,29 @@ describe.concurrent('a file that is partly bad gives what is good, and says what
     expect(again).toMatchObject({ seen: 5, new: 0, rejected: 3 });
   });
 
+  test('three files in one command, of which one is not there', async ({ expect }) => {
+    const march = await file('march.jsonl', `${paper('Month of March')}\n{"title": "cut sho`);
+    const may = await file('may.jsonl', paper('Month of May'));
+    const april = join(home, 'april.jsonl');
+    const args = ['ingest', 'jsonl', march, april, may];
+    const { code, stdout } = await paperboy([...args, '--json'], place);
+
+    expect(code).toBe(1);
+    expect(onlyDocument(stdout)).toEqual({
+      runs: [
+        expect.objectContaining({ input: march, seen: 2, new: 1, rejected: 1 }),
+        expect.objectContaining({ input: may, seen: 1, new: 1, rejected: 0 }),
+      ],
+      failed: [{ input: april, why: expect.stringContaining('ENOENT') }],
+    });
+    expect(await titlesLike('Month of')).toEqual([{ n: 2 }]);
+
+    const again = await paperboy(args, place);
+    expect(again).toMatchObject({ code: 1 });
+    expect(again.stdout).toMatch(/march.* 2 seen: 0 new.*rejected at 2.*may.* 1 seen: 0 new/s);
+    expect(again.stdout).toContain(`${april} failed: `);
+  });
+
   test('a list of subscribers with a wrong address and a wrong time zone', async ({ expect }) => {
     const rows = ['email,timeZone,topics', 'new.one@example.org,Europe/Berlin,agents;vision'];
     const path = await file(
@@ -189,5 +212,5 @@ test('nothing but the good part of all that is in the ledger', async () => {
               (select count(*)::int from subscribers) as subscribers,
               (select count(*)::int from digests) as digests`,
     ),
-  ).toEqual([{ papers: 3, subscribers: 1, digests: 1 }]);
+  ).toEqual([{ papers: 5, subscribers: 1, digests: 1 }]);
 });

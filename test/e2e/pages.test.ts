@@ -8,7 +8,6 @@ import { openTestApp, type TestApp } from '../support/app.ts';
 import { everyRow } from '../support/browser.ts';
 import {
   type Browser,
-  freePort,
   overflows,
   type Page,
   picture,
@@ -17,6 +16,7 @@ import {
 } from '../support/chromium.ts';
 import { lettersOf } from '../support/letters.ts';
 import { freezeMorning, listPapers, tick } from '../support/morning.ts';
+import { freePort } from '../support/services.ts';
 
 const SHOTS = process.env.SHOTS ?? 'test-results/pages';
 const KILOBYTES_MAX = 30;

@@ -235,10 +235,11 @@ async function postgresAccount(): Promise<Daemon['account']> {
 }
 
 /**
- * A port below those that the kernel gives to outgoing connections: from among them, a client that
- * keeps calling a stopped server can be given that server's own port and hold it.
+ * A port of this machine that nobody listens on, below those that the kernel gives to outgoing
+ * connections: from among them, a client that keeps calling a stopped server can be given that
+ * server's own port and hold it.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const port = randomInt(20_000, 32_000);
   const probe = createServer();
   const free = await new Promise<boolean>((resolve) => {
