@@ -16,6 +16,11 @@ export function missingFor(env: z.infer<typeof Env>): string[] {
     ...(half
       ? ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them']
       : []),
+    ...(env.PAPERBOY_EMBEDDINGS_LOCAL !== undefined && env.PAPERBOY_EMBEDDINGS_URL !== undefined
+      ? [
+          'PAPERBOY_EMBEDDINGS_LOCAL and PAPERBOY_EMBEDDINGS_URL: expected one of them, the local model or the endpoint; unset the other',
+        ]
+      : []),
     ...missingForSending(env),
   ];
 }
