@@ -156,7 +156,7 @@ export const Env = z.object({
     .string()
     .max(1_000)
     .regex(
-      /^([./].*|\w[\w.-]{0,95}\/\w[\w.-]{0,95})$/,
+      /^([./].*|\w[\w.-]*\/\w[\w.-]*)$/,
       'expected a model id such as Xenova/all-MiniLM-L6-v2, or a folder such as ./models/mine or /srv/models/mine',
     )
     .optional(),

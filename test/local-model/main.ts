@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -144,7 +144,13 @@ const failed = await paperboy(['embeddings', 'check'], none);
 console.log('embeddings check', failed);
 assert.equal(failed.code, 1);
 
-await paperboy(['ingest', 'jsonl', 'sample/papers.jsonl']);
+const sample = join(home, 'papers.jsonl');
+const rows = readFileSync('sample/papers.jsonl', 'utf8').trim().split('\n');
+const undated = rows.map((row) => JSON.stringify({ ...JSON.parse(row), listedOn: undefined }));
+writeFileSync(sample, undated.join('\n'));
+const today = new Date().toISOString().slice(0, 10);
+const ingested = await paperboy(['ingest', 'jsonl', sample, '--date', today]);
+assert.equal(ingested.code, 0);
 const run = await paperboy(['embeddings', 'run']);
 console.log('embeddings run', run);
 const status = await paperboy(['embeddings', 'status']);
