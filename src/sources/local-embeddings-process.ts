@@ -49,8 +49,8 @@ type Extract = (
 let extract: Extract | undefined;
 
 /**
- * The process of a local model. Its arithmetic is native and holds the thread that asks for it, for seconds, and no thread
- * could be stopped in it; here it stands in nobody's way, and what it does to memory ends with it.
+ * The process of a local model. Its arithmetic is native and holds the thread that asks for it, for seconds; a thread that is
+ * ended meanwhile takes its whole process with it. Here it stands in nobody's way and can be ended at any time.
  */
 process.on('message', (question: LocalQuestion) => {
   void answer(question).then((reply) => process.send?.(reply));

@@ -91,6 +91,17 @@ test('the budget of a day holds for it', async () => {
   });
 });
 
+test('a process that is about to end begins nothing more', async () => {
+  const home = newHome();
+  installFakeTransformers(home);
+  await list(1);
+  const queue = { ...t.app.queue, draining: () => true };
+  expect(await embedPapers({ ...appIn(home), queue })).toEqual({
+    papers: 0,
+    why: 'this process is about to end',
+  });
+});
+
 test('a folder is all there is: the hub is not asked', async () => {
   const home = newHome();
   installFakeTransformers(home);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { packageRoot } from '../../src/root.ts';
@@ -143,6 +144,13 @@ const none = { PAPERBOY_EMBEDDINGS_LOCAL: join(home, 'nowhere') };
 const failed = await paperboy(['embeddings', 'check'], none);
 console.log('embeddings check', failed);
 assert.equal(failed.code, 1);
+
+const elsewhere = mkdtempSync(join(tmpdir(), 'paperboy-no-package-'));
+const missing = await paperboy(['embeddings', 'check'], { PAPERBOY_HOME: elsewhere });
+rmSync(elsewhere, { recursive: true });
+console.log('embeddings check', missing);
+assert.equal(missing.code, 1);
+assert.match(String(missing.told.error), /is not installed: run npm install --prefix/);
 
 const sample = join(home, 'papers.jsonl');
 const rows = readFileSync('sample/papers.jsonl', 'utf8').trim().split('\n');
