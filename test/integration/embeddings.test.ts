@@ -103,6 +103,7 @@ describe('an endpoint that fails', () => {
     const app = appWith(fake.url);
     const told = await embedPapers(app);
     expect(told).toMatchObject({ papers: 0, why: expect.stringMatching(why) });
+    expect(told.why).not.toContain('sk-test'); // an error may quote the key
     expect(await state()).toMatchObject({ papers: 0, failures: 1, sentToday: 0 });
     expect(await embedPapers(app)).toMatchObject({
       why: expect.stringContaining('left alone until'),
