@@ -73,7 +73,7 @@ export function openLocalModel(model: LocalModel): OpenLocalModel {
 }
 
 function missing([folder = '.']: readonly string[]): string {
-  return `@huggingface/transformers is not installed: run npm install --prefix ${JSON.stringify(folder)} @huggingface/transformers@4`;
+  return `@huggingface/transformers is not installed: run npm install --ignore-scripts --prefix ${JSON.stringify(folder)} @huggingface/transformers@4`;
 }
 
 /** What came must be as many vectors as there were texts, of one dimension. */

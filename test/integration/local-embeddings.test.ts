@@ -119,7 +119,7 @@ test('without the package nothing is thrown, it is said what to run, and it is l
   const told = await embedPapers(appIn(home));
   expect(told).toEqual({
     papers: 0,
-    why: `@huggingface/transformers is not installed: run npm install --prefix "${home}" @huggingface/transformers@4`,
+    why: `@huggingface/transformers is not installed: run npm install --ignore-scripts --prefix "${home}" @huggingface/transformers@4`,
   });
   expect(await embedPapers(appIn(home))).toMatchObject({
     why: expect.stringContaining('left alone until'),

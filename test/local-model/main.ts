@@ -150,7 +150,10 @@ const missing = await paperboy(['embeddings', 'check'], { PAPERBOY_HOME: elsewhe
 rmSync(elsewhere, { recursive: true });
 console.log('embeddings check', missing);
 assert.equal(missing.code, 1);
-assert.match(String(missing.told.error), /is not installed: run npm install --prefix/);
+assert.match(
+  String(missing.told.error),
+  /is not installed: run npm install --ignore-scripts --prefix/,
+);
 
 const sample = join(home, 'papers.jsonl');
 const rows = readFileSync('sample/papers.jsonl', 'utf8').trim().split('\n');
