@@ -1,4 +1,4 @@
-import { retryAfterMs } from './sources/retry.ts';
+import { postJson } from './sources/post.ts';
 
 /** An endpoint that speaks OpenAI's chat completions. */
 export interface ChatConfig {
@@ -23,52 +23,37 @@ export type ChatAnswer =
   /** It does not know us or the model: no question will do until an operator acts. */
   | { readonly kind: 'refused'; readonly why: string };
 
-const ANSWER_BYTES_MAX = 200_000;
+const BODY_BYTES_MAX = 200_000;
 const TOKENS_MAX = 250;
 const BUSY_MS = 60_000;
 const EXCERPT_CHARS = 160;
 
 /**
  * Asks one question, in one request. It never throws for what the other side does, and its answer is a
- * stranger's text. Redirects are not followed: the key would travel with them.
+ * stranger's text.
  */
 export async function chat(
   { url, model, apiKey, timeoutMs }: ChatConfig,
   { system, user, now }: { readonly system: string; readonly user: string; readonly now: Date },
 ): Promise<ChatAnswer> {
-  // Not AbortSignal.timeout: Node may collect it, and then nothing ever ends.
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
-  try {
-    const response = await fetch(endpointOf(url), {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-      },
-      body: JSON.stringify({
-        model,
-        messages: [
-          { role: 'system', content: system },
-          { role: 'user', content: user },
-        ],
-        temperature: 0,
-        max_tokens: TOKENS_MAX,
-      }),
-      redirect: 'manual',
-      signal: abort.signal,
-    });
-    const body = await bodyOf(response);
-    // An error may quote what was sent to it.
-    const quotable = apiKey === undefined ? body : body.replaceAll(apiKey, '…');
-    const afterMs = retryAfterMs(response.headers.get('retry-after') ?? undefined, now);
-    return answerOf(response.status, quotable, afterMs);
-  } catch (error) {
-    const why = abort.signal.aborted ? `no whole answer within ${timeoutMs} ms` : reason(error);
-    return { kind: 'broken', why };
-  } finally {
-    clearTimeout(timer);
+  const body = {
+    model,
+    messages: [
+      { role: 'system', content: system },
+      { role: 'user', content: user },
+    ],
+    temperature: 0,
+    max_tokens: TOKENS_MAX,
+  };
+  const question = { url: endpointOf(url), apiKey, body, timeoutMs, bodyBytesMax: BODY_BYTES_MAX };
+  const reply = await postJson(question, now);
+  switch (reply.kind) {
+    case 'answer':
+      return answerOf(reply.status, reply.text, reply.retryAfterMs); // cut, it is no JSON any more
+    case 'too slow':
+      return { kind: 'broken', why: `no whole answer within ${timeoutMs} ms` };
+    case 'broken off':
+      return { kind: 'broken', why: `no answer: ${reply.code}` };
   }
 }
 
@@ -98,23 +83,4 @@ function contentOf(body: string): string | undefined {
   } catch {
     return undefined; // HTML, a cut body, another shape
   }
-}
-
-async function bodyOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > ANSWER_BYTES_MAX) break; // leaving the loop cancels the stream
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-/** Of what `fetch` throws only the code: a message may quote a header, and so the key. */
-function reason(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code =
-    cause instanceof Error && 'code' in cause ? String(cause.code) : 'the exchange broke off';
-  return `no answer: ${code}`;
 }

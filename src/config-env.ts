@@ -143,10 +143,22 @@ export const Env = z.object({
   PAPERBOY_EMBEDDINGS_URL: url(HTTP, 'an address such as https://api.openai.com/v1')
     .transform((text) => text.replace(/\/+$/, ''))
     .optional(),
-  PAPERBOY_EMBEDDINGS_MODEL: z.string().max(200).optional(),
+  PAPERBOY_EMBEDDINGS_MODEL: z
+    .string()
+    .max(200)
+    .regex(/^(?!local:)/, 'expected a name that does not begin with local:')
+    .optional(),
   PAPERBOY_EMBEDDINGS_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'expected an API key without spaces or line breaks')
+    .optional(),
+  PAPERBOY_EMBEDDINGS_LOCAL: z
+    .string()
+    .max(1_000)
+    .regex(
+      /^([./].*|\w[\w.-]*\/\w[\w.-]*)$/,
+      'expected a model id such as Xenova/all-MiniLM-L6-v2, or a folder such as ./models/mine or /srv/models/mine',
+    )
     .optional(),
   PAPERBOY_EMBEDDINGS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000).default(2_000),
   HF_BASE_URL: place('https://huggingface.co'),

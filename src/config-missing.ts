@@ -5,19 +5,31 @@ import { type Env, SECRET_MIN } from './config-env.ts';
 export function missingFor(env: z.infer<typeof Env>): string[] {
   const modelless =
     env.PAPERBOY_SUMMARY_URL !== undefined && env.PAPERBOY_SUMMARY_MODEL === undefined;
-  const half =
-    (env.PAPERBOY_EMBEDDINGS_URL === undefined) !== (env.PAPERBOY_EMBEDDINGS_MODEL === undefined);
   return [
     ...(modelless
       ? [
           'PAPERBOY_SUMMARY_MODEL: needed with PAPERBOY_SUMMARY_URL (the model to ask), but it is not set',
         ]
       : []),
-    ...(half
-      ? ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them']
-      : []),
+    ...embeddingFaults(env),
     ...missingForSending(env),
   ];
+}
+
+/** Vectors come from an endpoint, which has an address and a model, or from a local model. */
+function embeddingFaults({
+  PAPERBOY_EMBEDDINGS_URL: url,
+  PAPERBOY_EMBEDDINGS_MODEL: model,
+  PAPERBOY_EMBEDDINGS_LOCAL: local,
+}: z.infer<typeof Env>): string[] {
+  if (local !== undefined && (url !== undefined || model !== undefined)) {
+    return [
+      'PAPERBOY_EMBEDDINGS_LOCAL and PAPERBOY_EMBEDDINGS_URL: expected a local model or an endpoint, not both; unset the first, or the second and PAPERBOY_EMBEDDINGS_MODEL',
+    ];
+  }
+  return (url === undefined) === (model === undefined)
+    ? []
+    : ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them'];
 }
 
 /** What real sending needs and the outbox does not. */

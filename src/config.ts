@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChatConfig } from './chat.ts';
+import { type EmbeddingsConfig, embeddingsConfig } from './config-embeddings.ts';
 import { Env, PASSWORD, SECRETS } from './config-env.ts';
 import { type MailConfig, mailConfig } from './config-mail.ts';
 import { missingFor } from './config-missing.ts';
@@ -64,23 +65,13 @@ export interface Config {
   readonly sqlSource: SqlSourceConfig | undefined;
   /** A model that writes summaries, and how many requests a day it may get; absent: none does. */
   readonly summaries: (ChatConfig & { readonly perDay: number }) | undefined;
-  /** An endpoint that turns texts into vectors; absent: none is asked. */
+  /** What turns texts into vectors; absent: nothing does. */
   readonly embeddings: EmbeddingsConfig | undefined;
   /** Absent: `info` for what runs for long, `warn` for single commands. */
   readonly logLevel: LogLevel | undefined;
   readonly limits: Limits;
   /** Fault injection: where this process is to die, for `npm run chaos`. */
   readonly failpoint: { readonly place: Failpoint; readonly nth: number } | undefined;
-}
-
-/** Any endpoint that answers as OpenAI's `/embeddings` does. */
-export interface EmbeddingsConfig {
-  /** Without `/embeddings`. */
-  readonly url: string;
-  readonly model: string;
-  readonly apiKey: string | undefined;
-  /** Papers that are sent in a day, UTC. */
-  readonly perDay: number;
 }
 
 /** Where the papers are, and which column holds which field; see `sqlFields`. */
@@ -195,15 +186,7 @@ function config(env: z.infer<typeof Env>): Config {
             perDay: env.PAPERBOY_SUMMARY_PER_DAY,
             timeoutMs: env.PAPERBOY_SUMMARY_TIMEOUT_SECONDS * 1_000,
           },
-    embeddings:
-      env.PAPERBOY_EMBEDDINGS_URL === undefined || env.PAPERBOY_EMBEDDINGS_MODEL === undefined
-        ? undefined
-        : {
-            url: env.PAPERBOY_EMBEDDINGS_URL,
-            model: env.PAPERBOY_EMBEDDINGS_MODEL,
-            apiKey: env.PAPERBOY_EMBEDDINGS_API_KEY,
-            perDay: env.PAPERBOY_EMBEDDINGS_PER_DAY,
-          },
+    embeddings: embeddingsConfig(env),
     logLevel: env.PAPERBOY_LOG_LEVEL,
     failpoint: env.PAPERBOY_FAILPOINT,
     limits: {

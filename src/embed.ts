@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { addDays, dayOf } from './domain/calendar.ts';
-import { EmbeddingError, embed } from './sources/embeddings.ts';
+import { type Embedder, openEmbedder } from './embedder.ts';
+import { EmbeddingError } from './sources/vectors.ts';
 import {
   closeEmbeddings,
   type EmbeddingModel,
@@ -12,10 +13,9 @@ import {
 
 /** The longest window of a digest has 31 days; older papers are embedded when somebody likes them. */
 const WINDOW_DAYS = 8;
-const TEXTS_AT_ONCE = 64;
 /** More than 4 characters a token, below the 8,192 tokens that common models take. */
 const TEXT_CHARS_MAX = 8_000;
-/** How long an endpoint is left alone after its first failure in a row; it doubles with each, up to the most. */
+/** How long a model is left alone after its first failure in a row; it doubles with each, up to the most. */
 const CLOSED_MS_MIN = 60_000;
 const CLOSED_MS_MAX = 6 * 3_600_000;
 
@@ -27,46 +27,60 @@ export interface Embedded {
 }
 
 /**
- * Asks the configured endpoint for the vectors of papers that lack one, within the day's budget. It fails softly: whatever the
- * endpoint does, nothing is thrown but errors of the database, what came is kept, and after a failure the endpoint is
+ * Asks what is configured for the vectors of papers that lack one, within the day's budget. It fails softly: whatever the
+ * endpoint or the local model does, nothing is thrown but errors of the database, what came is kept, and after a failure it is
  * left alone, for longer with each in a row. No digest waits for it.
  */
 export async function embedPapers(
-  app: Pick<App, 'db' | 'now' | 'log' | 'config'>,
+  app: Pick<App, 'db' | 'now' | 'log' | 'config' | 'queue'>,
 ): Promise<Embedded> {
-  const { embeddings: endpoint } = app.config;
-  if (endpoint === undefined) return { papers: 0, why: 'PAPERBOY_EMBEDDINGS_URL is not set' };
+  const embedder = openEmbedder(app.config);
+  if (embedder === undefined) return { papers: 0, why: 'no embeddings are configured' };
+  try {
+    return await embedWith(app, embedder);
+  } finally {
+    embedder.close();
+  }
+}
+
+async function embedWith(
+  app: Pick<App, 'db' | 'now' | 'log' | 'queue'>,
+  embedder: Embedder,
+): Promise<Embedded> {
   const since = addDays(dayOf(app.now(), 'UTC'), -WINDOW_DAYS);
   let papers = 0;
   for (;;) {
-    const model = await embeddingModel(app.db, endpoint.model, app.now());
-    const why = whyNot(model, endpoint.perDay, app.now());
+    const model = await embeddingModel(app.db, embedder.model, app.now());
+    const why = app.queue.draining()
+      ? 'this process is about to end'
+      : whyNot(model, embedder.perDay, app.now());
     if (why !== undefined) return { papers, why };
-    const waiting = await next(app.db, model, since, endpoint.perDay - model.sentToday);
+    const room = Math.min(embedder.perDay - model.sentToday, embedder.textsAtOnce);
+    const waiting = await next(app.db, model, since, room);
     if (waiting.length === 0) return { papers };
     try {
       const dimensions = model.dimensions ?? undefined;
-      const vectors = await embed(endpoint, waiting.map(textOf), app.now(), dimensions);
+      const vectors = await embedder.embed(waiting.map(textOf), app.now(), dimensions);
       const byPaper = waiting.map(({ id }, at): [string, Float32Array] => [
         id,
         vectors[at] as Float32Array,
       ]);
-      await saveEmbeddings(app.db, endpoint.model, new Map(byPaper), app.now());
+      await saveEmbeddings(app.db, embedder.model, new Map(byPaper), app.now());
       papers += waiting.length;
     } catch (error) {
       if (!(error instanceof EmbeddingError)) throw error;
       const waitMs = closedMs(model.failures, error.retryAfterMs);
       const until = new Date(app.now().getTime() + waitMs);
-      await closeEmbeddings(app.db, endpoint.model, until, error.message);
-      app.log.warn({ model: endpoint.model, why: error.message, until }, 'no embeddings');
+      await closeEmbeddings(app.db, embedder.model, until, error.message);
+      app.log.warn({ model: embedder.model, why: error.message, until }, 'no embeddings');
       return { papers, why: error.message };
     }
   }
 }
 
 /**
- * What to send next. After failures it is less, and not what stands first: one paper that the endpoint cannot take must not
- * keep the others from it.
+ * What to send next, up to `room`. After failures it is less, and not what stands first: one paper that the model cannot
+ * take must not keep the others from it.
  */
 async function next(
   db: App['db'],
@@ -74,7 +88,7 @@ async function next(
   since: string,
   room: number,
 ): Promise<PaperToEmbed[]> {
-  const max = Math.min(room, Math.max(1, TEXTS_AT_ONCE >> Math.min(failures, 6)));
+  const max = Math.max(1, room >> Math.min(failures, 6));
   const skipped = await papersToEmbed(db, model, since, max, failures);
   return skipped.length > 0 || failures === 0 ? skipped : papersToEmbed(db, model, since, max, 0);
 }

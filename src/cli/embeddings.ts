@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
-import type { App } from '../app.ts';
 import { verdict } from '../domain/rank/embedding.ts';
 import { embedPapers } from '../embed.ts';
-import { embed } from '../sources/embeddings.ts';
+import { openEmbedder } from '../embedder.ts';
 import { embeddingModel, weighEmbeddings } from '../store/embeddings.ts';
 import { command, report, UsageError, withApp } from './command.ts';
 
@@ -16,7 +15,9 @@ const SAMPLES = [
 
 export const embeddingsCommand = () =>
   new Command('embeddings')
-    .description('vectors of papers from an endpoint of yours: an option, see docs/embeddings.md')
+    .description(
+      'vectors of papers from an endpoint of yours or a local model: an option, see docs/embeddings.md',
+    )
     .exitOverride()
     .addCommand(statusCommand())
     .addCommand(checkCommand())
@@ -27,7 +28,7 @@ const statusCommand = () =>
   command('status', 'what there is, and what holds it up').action(
     async (options: { json?: boolean }) => {
       await withApp(async (app) => {
-        const { model, perDay } = endpointOf(app);
+        const { model, perDay } = configured(app.config.embeddings);
         const state = await embeddingModel(app.db, model, app.now());
         const closed = state.closedUntil !== null && state.closedUntil > app.now();
         report(options, {
@@ -47,19 +48,21 @@ const statusCommand = () =>
   );
 
 const checkCommand = () =>
-  command('check', 'ask the endpoint for three short texts; nothing is kept').action(
+  command('check', 'ask for the vectors of three short texts; nothing is kept').action(
     async (options: { json?: boolean }) => {
       await withApp(async (app) => {
-        const endpoint = endpointOf(app);
+        const embedder = configured(openEmbedder(app.config));
         const since = performance.now();
-        const [first, near, far] = await embed(endpoint, SAMPLES, app.now());
+        const [first, near, far] = await embedder
+          .embed(SAMPLES, app.now())
+          .finally(() => embedder.close());
         const ms = Math.round(performance.now() - since);
         const cosine = (
           a: Float32Array = new Float32Array(),
           b: Float32Array = new Float32Array(),
         ) => Math.round(a.reduce((sum, x, at) => sum + x * (b[at] ?? 0), 0) * 1_000) / 1_000;
         const told = {
-          model: endpoint.model,
+          model: embedder.model,
           dimensions: first?.length ?? 0,
           ms,
           near: cosine(first, near),
@@ -107,7 +110,7 @@ const weighCommand = () =>
       }
       const told = verdict(await resultsIn(file));
       await withApp(async (app) => {
-        const { model } = endpointOf(app);
+        const { model } = configured(app.config.embeddings);
         await embeddingModel(app.db, model, app.now());
         const weight = await weighEmbeddings(app.db, model, options.weight, told);
         const [without, with_, gain, error] = [told.without, told.with, told.gain, told.error].map(
@@ -143,9 +146,9 @@ async function resultsIn(file: string): Promise<z.infer<typeof Results>> {
   );
 }
 
-function endpointOf({ config }: Pick<App, 'config'>) {
-  if (config.embeddings !== undefined) return config.embeddings;
+function configured<T>(embeddings: T | undefined): T {
+  if (embeddings !== undefined) return embeddings;
   throw new UsageError(
-    'no endpoint is configured: set PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL',
+    'no embeddings are configured: set PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL, or PAPERBOY_EMBEDDINGS_LOCAL',
   );
 }

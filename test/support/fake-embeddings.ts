@@ -40,7 +40,7 @@ export async function fakeEmbeddings() {
     }
     const { model, input } = JSON.parse(Buffer.concat(chunks).toString());
     asked.push({ model, input, key: keyOf(request) });
-    answer(response, model, input, fake.trick);
+    answer(response, model, input, fake.trick, keyOf(request));
   });
   fake.url = `${url}/v1`;
   return fake;
@@ -64,6 +64,7 @@ function answer(
   model: string,
   input: readonly string[],
   trick: EmbeddingTrick | undefined,
+  key: string | undefined,
 ) {
   const data = input.map((text, index) => ({
     object: 'embedding',
@@ -82,7 +83,7 @@ function answer(
   const [first, ...others] = data;
   if (typeof trick === 'object') {
     const headers = trick.retryAfter === undefined ? {} : { 'retry-after': trick.retryAfter };
-    response.writeHead(trick.status, headers).end('{"error":{"message":"no"}}');
+    response.writeHead(trick.status, headers).end(`{"error":{"message":"no to ${key}"}}`);
   } else if (trick === 'cut body') {
     const whole = body(data);
     response.writeHead(200, { 'content-length': whole.length });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig, variableNames } from '../../src/config.ts';
 import { parseKeys } from '../../src/config-env.ts';
@@ -75,6 +76,11 @@ describe('a variable that is malformed', () => {
     ['PAPERBOY_FAILPOINT', 'somewhere', 'after-claim@3'],
     ['HF_BASE_URL', 'file:///etc/passwd', 'http'],
     ['ARXIV_API_URL', 'export.arxiv.org', 'http'],
+    ['PAPERBOY_EMBEDDINGS_MODEL', 'local:mine', 'does not begin with local:'],
+    ['PAPERBOY_EMBEDDINGS_LOCAL', 'all-MiniLM-L6-v2', 'Xenova/all-MiniLM-L6-v2'],
+    ['PAPERBOY_EMBEDDINGS_LOCAL', 'Xenova/../../etc', 'a folder such as'],
+    ['PAPERBOY_EMBEDDINGS_LOCAL', 'Xenova/..', 'a folder such as'],
+    ['PAPERBOY_EMBEDDINGS_LOCAL', 'https://huggingface.co/Xenova/all-MiniLM-L6-v2', 'a model id'],
     ['PAPERBOY_SOURCE_NETWORKS', '10.0.0.0/33', '10.1.0.0/16'],
     ['PAPERBOY_SOURCE_NETWORKS', '10.0.0.0/8,lan', '10.1.0.0/16'],
   ])('%s stops the start with its name and what is expected', (name, value, expected) => {
@@ -155,6 +161,48 @@ describe('real sending', () => {
       expect.stringMatching(/^PAPERBOY_BASE_URL: .*https/),
     ]);
   });
+});
+
+describe('embeddings', () => {
+  const endpoint = {
+    PAPERBOY_EMBEDDINGS_URL: 'http://127.0.0.1:11434/v1/',
+    PAPERBOY_EMBEDDINGS_MODEL: 'small',
+  };
+  const local = { PAPERBOY_EMBEDDINGS_LOCAL: 'Xenova/all-MiniLM-L6-v2' };
+
+  test('come from an endpoint, from a local model, or from nobody', () => {
+    expect(readConfig({}).embeddings).toBeUndefined();
+    expect(readConfig(endpoint).embeddings).toEqual({
+      url: 'http://127.0.0.1:11434/v1',
+      model: 'small',
+      apiKey: undefined,
+      perDay: 2_000,
+    });
+    expect(readConfig({ ...local, PAPERBOY_EMBEDDINGS_PER_DAY: '50' }).embeddings).toEqual({
+      model: 'local:Xenova/all-MiniLM-L6-v2',
+      local: { source: 'Xenova/all-MiniLM-L6-v2', isFolder: false },
+      perDay: 50,
+    });
+  });
+
+  test('a folder is named from wherever Paperboy was started', () => {
+    const source = resolve('models/mine');
+    expect(readConfig({ PAPERBOY_EMBEDDINGS_LOCAL: './models/mine/' }).embeddings).toMatchObject({
+      model: `local:${source}`,
+      local: { source, isFolder: true },
+    });
+  });
+
+  test.each([endpoint, { PAPERBOY_EMBEDDINGS_MODEL: 'small' }])(
+    'do not come from both: %j',
+    (other) => {
+      const [fault = '', ...more] = faults({ ...local, ...other });
+      expect(more).toEqual([]);
+      for (const name of [...Object.keys(endpoint), ...Object.keys(local), 'unset']) {
+        expect(fault).toContain(name);
+      }
+    },
+  );
 });
 
 describe('what is read', () => {
