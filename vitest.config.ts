@@ -47,8 +47,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/e2e.setup.ts'],
-          // Each file has homes, databases and ports of its own.
-          maxWorkers: 2,
+          fileParallelism: false,
           testTimeout: 420_000,
           hookTimeout: 60_000,
           expect: { poll: { timeout: 60_000 } },

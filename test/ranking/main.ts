@@ -9,6 +9,7 @@ import { bestFirst } from '../../src/domain/rank/order.ts';
 import type { Pool } from '../../src/domain/rank/pool.ts';
 import { type Profile, packProfile } from '../../src/domain/rank/profile.ts';
 import { newScores, type Scores, scorePool } from '../../src/domain/rank/score.ts';
+import { openEmbedder } from '../../src/embedder.ts';
 import { fitArchives, Pools } from './archives.ts';
 import { cost } from './cost.ts';
 import { type Half, readHalf, type Task } from './read.ts';
@@ -19,7 +20,7 @@ import { Weighing } from './weighing.ts';
 const USAGE = `Usage: npm run eval:ranking -- DIR --out FILE
   --partial             day pools only
   --sets a,b            tasks of these sets only
-  --embeddings VECTORS  also rank with vectors from the endpoint of PAPERBOY_EMBEDDINGS_*, kept in this file; FILE holds the
+  --embeddings VECTORS  also rank with vectors of PAPERBOY_EMBEDDINGS_*, kept in this file; FILE holds the
                         order with them if they help
   --weight N            what they weigh (0.3)
   --weigh RESULTS       writes what \`paperboy embeddings weigh\` reads`;
@@ -57,9 +58,12 @@ async function main(args: string[]): Promise<void> {
   if (values.weigh !== undefined && values.embeddings === undefined) {
     throw new Error('--weigh needs --embeddings: without vectors there is nothing to weigh');
   }
-  const endpoint = values.embeddings === undefined ? undefined : readConfig(process.env).embeddings;
-  if (values.embeddings !== undefined && endpoint === undefined) {
-    throw new Error('--embeddings: set PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL');
+  const embedder =
+    values.embeddings === undefined ? undefined : openEmbedder(readConfig(process.env));
+  if (values.embeddings !== undefined && embedder === undefined) {
+    throw new Error(
+      '--embeddings: set PAPERBOY_EMBEDDINGS_URL and _MODEL, or PAPERBOY_EMBEDDINGS_LOCAL',
+    );
   }
   // Fitting takes minutes: a place that cannot be written to is told before.
   writeFileSync(values.out, '');
@@ -68,9 +72,9 @@ async function main(args: string[]): Promise<void> {
   const tasks = chosen(half, values.sets?.split(','), values.partial === true);
   const withLikes = tasks.filter(({ liked, pool }) => liked.length > 0 && !pool.endsWith(':full'));
   const vectors =
-    endpoint === undefined || values.embeddings === undefined
+    embedder === undefined || values.embeddings === undefined
       ? undefined
-      : await vectorsFor(half, withLikes, endpoint, values.embeddings);
+      : await vectorsFor(half, withLikes, embedder, values.embeddings);
   const blend = vectors && { weight, vectors, weighing: new Weighing(half) };
   const fitted = fitArchives(half, [...new Set(tasks.map(({ set }) => set))]);
   for (const [name, { model, papers, readers, seconds }] of fitted) {
@@ -87,8 +91,8 @@ async function main(args: string[]): Promise<void> {
   console.log(
     `bytes of a packed profile: median ${bytes[bytes.length >> 1]}, most ${bytes.at(-1)}`,
   );
-  if (blend !== undefined && endpoint !== undefined) {
-    const { improves } = blend.weighing.told(endpoint.model, weight);
+  if (blend !== undefined && embedder !== undefined) {
+    const { improves } = blend.weighing.told(embedder.model, weight);
     if (values.weigh !== undefined) blend.weighing.write(values.weigh);
     // What does not help is not blended, here as in the product.
     if (improves) renameSync(blended(values.out), values.out);

@@ -1,9 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type EmbeddingEndpoint, embed } from '../../src/sources/embeddings.ts';
+import type { Embedder } from '../../src/embedder.ts';
 import type { Half, Task } from './read.ts';
 
-const AT_ONCE = 64;
 const TEXT_CHARS_MAX = 8_000;
 
 const Line = z.object({ id: z.string(), model: z.string(), vector: z.string() });
@@ -16,24 +15,28 @@ const Line = z.object({ id: z.string(), model: z.string(), vector: z.string() })
 export async function vectorsFor(
   half: Half,
   tasks: readonly Task[],
-  endpoint: EmbeddingEndpoint,
+  embedder: Embedder,
   file: string,
 ): Promise<Map<string, Float32Array>> {
-  const vectors = keptIn(file, endpoint.model);
+  const vectors = keptIn(file, embedder.model);
   const named = tasks.flatMap(({ liked, pool }) => [...liked, ...(half.pools.get(pool) ?? [])]);
   const missing = [...new Set(named)].filter((id) => !vectors.has(id)).sort();
-  for (let at = 0; at < missing.length; at += AT_ONCE) {
-    const ids = missing.slice(at, at + AT_ONCE);
+  const { textsAtOnce } = embedder;
+  for (let at = 0; at < missing.length; at += textsAtOnce) {
+    const ids = missing.slice(at, at + textsAtOnce);
     const texts = ids.map((id) => (half.papers.get(id)?.text ?? '').slice(0, TEXT_CHARS_MAX));
-    const found = await embed(endpoint, texts, new Date());
+    const found = await embedder.embed(texts, new Date());
     const lines = ids.map((id, place) => {
       const vector = found[place] as Float32Array;
       vectors.set(id, vector);
-      return `${JSON.stringify({ id, model: endpoint.model, vector: base64(vector) })}\n`;
+      return `${JSON.stringify({ id, model: embedder.model, vector: base64(vector) })}\n`;
     });
     appendFileSync(file, lines.join(''));
-    process.stderr.write(`\r${Math.min(at + AT_ONCE, missing.length)} of ${missing.length} papers`);
+    process.stderr.write(
+      `\r${Math.min(at + textsAtOnce, missing.length)} of ${missing.length} papers`,
+    );
   }
+  embedder.close();
   if (missing.length > 0) process.stderr.write('\n');
   return vectors;
 }

@@ -1,7 +1,7 @@
 import { countTerms, hash32, termOf, wordsOf } from './analyse.ts';
 import { archiveOf, lookupsOf, type Model } from './model.ts';
-import { factorLiked, meaningLiked, opinionsOf, weightOf, wordsLiked } from './opinions.ts';
 import { nameHash } from './names.ts';
+import { factorLiked, meaningLiked, opinionsOf, weightOf, wordsLiked } from './opinions.ts';
 import { cutToFit, readProfile, writeProfile } from './profile-bytes.ts';
 import { heaviest, type TextVectors, textVectors, unit } from './vector.ts';
 
