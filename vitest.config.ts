@@ -11,6 +11,12 @@ const slow = {
   sequence: { groupOrder: 1 },
 };
 
+/** These start a process for each test: they run with the real services alone, so that `npm test` stays short. */
+const startsProcesses = [
+  'test/integration/eval-ranking.test.ts',
+  'test/integration/local-embeddings.test.ts',
+];
+
 /**
  * unit: pure code. integration: the embedded default, with fakes over real HTTP.
  * services: the integration suite again on a real PostgreSQL and Redis. e2e: real processes.
@@ -30,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: startsProcesses,
           globalSetup: ['test/support/embedded.setup.ts'],
           ...slow,
         },
