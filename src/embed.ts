@@ -14,7 +14,7 @@ import {
 /** The longest window of a digest has 31 days; older papers are embedded when somebody likes them. */
 const WINDOW_DAYS = 8;
 /** More than 4 characters a token, below the 8,192 tokens that common models take. */
-const TEXT_CHARS_MAX = 8_000;
+export const TEXT_CHARS_MAX = 8_000;
 /** How long a model is left alone after its first failure in a row; it doubles with each, up to the most. */
 const CLOSED_MS_MIN = 60_000;
 const CLOSED_MS_MAX = 6 * 3_600_000;

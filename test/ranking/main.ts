@@ -74,7 +74,9 @@ async function main(args: string[]): Promise<void> {
   const vectors =
     embedder === undefined || values.embeddings === undefined
       ? undefined
-      : await vectorsFor(half, withLikes, embedder, values.embeddings);
+      : await vectorsFor(half, withLikes, embedder, values.embeddings).finally(() =>
+          embedder.close(),
+        );
   const blend = vectors && { weight, vectors, weighing: new Weighing(half) };
   const fitted = fitArchives(half, [...new Set(tasks.map(({ set }) => set))]);
   for (const [name, { model, papers, readers, seconds }] of fitted) {

@@ -1,9 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { TEXT_CHARS_MAX } from '../../src/embed.ts';
 import type { Embedder } from '../../src/embedder.ts';
 import type { Half, Task } from './read.ts';
-
-const TEXT_CHARS_MAX = 8_000;
 
 const Line = z.object({ id: z.string(), model: z.string(), vector: z.string() });
 
@@ -36,7 +35,6 @@ export async function vectorsFor(
       `\r${Math.min(at + textsAtOnce, missing.length)} of ${missing.length} papers`,
     );
   }
-  embedder.close();
   if (missing.length > 0) process.stderr.write('\n');
   return vectors;
 }

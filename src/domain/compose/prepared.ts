@@ -4,7 +4,8 @@ import { emptyModel, type Model } from '../rank/model.ts';
 import { nameKey } from '../rank/names.ts';
 import { type Pool, preparingPool } from '../rank/pool.ts';
 import { newScores, type Scores, similarity } from '../rank/score.ts';
-import { type PaperText, paperText } from '../rank/topics.ts';
+import { paperText } from '../rank/topics.ts';
+import { finish, inSteps, type Steps } from '../steps.ts';
 import { type FindPhrase, finderIn } from './phrases.ts';
 
 /** An edition with what every composition of it needs, worked out once. */
@@ -42,26 +43,14 @@ export function prepare(
   model: Model = emptyModel,
   embedded?: Embedded,
 ): Prepared {
-  const steps = preparing(edition, model, embedded);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return finish(preparing(edition, model, embedded));
 }
 
 /** The same in steps, between which others may have their turn. */
-export function* preparing(
-  edition: Edition,
-  model: Model,
-  embedded?: Embedded,
-): Generator<void, Prepared> {
+export function* preparing(edition: Edition, model: Model, embedded?: Embedded): Steps<Prepared> {
   const papers = edition.candidates.map(({ paper }) => paper);
   const pool = yield* preparingPool(model, papers);
-  const texts: PaperText[] = [];
-  for (const paper of papers) {
-    texts.push(paperText(paper));
-    if (texts.length % PAPERS_A_STEP === 0) yield;
-  }
+  const texts = yield* inSteps(papers, PAPERS_A_STEP, paperText);
   const find = finderIn(texts);
   yield;
   const alike = kept(papers.length, (a, b) => similarity(pool, a, b));

@@ -1,3 +1,4 @@
+import { finish, inSteps, type Steps } from '../steps.ts';
 import { countTerms, termOf, wordsOf } from './analyse.ts';
 import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
 import { DIMENSIONS, normalise } from './dense.ts';
@@ -48,19 +49,15 @@ export type Named = ReadonlyMap<
 
 /** Works out the features of an edition's papers. The order of `papers` changes no score. */
 export function preparePool(model: Model, papers: readonly PoolPaper[]): Pool {
-  const steps = preparingPool(model, papers);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
+  return finish(preparingPool(model, papers));
 }
 
 /** Papers worked on between two steps: a few hundredths of a second. */
 const PAPERS_A_STEP = 25;
 
 /** The same in steps, between which others may have their turn. */
-export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Generator<void, Pool> {
-  const counts = yield* each(papers, (paper) =>
+export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Steps<Pool> {
+  const counts = yield* inSteps(papers, PAPERS_A_STEP, (paper) =>
     countTerms(paper.title, paper.abstract, ...paper.topics),
   );
   const { single, double, wordsMean } = documentsOf(counts);
@@ -73,10 +70,10 @@ export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Gene
       documentsWith(model, term) + (single.get(term) ?? 0) + (double.get(term) ?? 0),
   };
   yield;
-  const vectors = yield* each(counts, (one) => textVectors(corpus, one));
+  const vectors = yield* inSteps(counts, PAPERS_A_STEP, (one) => textVectors(corpus, one));
   const meanings = new Float32Array(papers.length * DIMENSIONS);
   const factors = new Float32Array(papers.length * DIMENSIONS);
-  yield* each(vectors, ({ query, likeness }, at) => {
+  yield* inSteps(vectors, PAPERS_A_STEP, ({ query, likeness }, at) => {
     meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
     if (support(model.community) === 0) return;
     const factor = new Float32Array(DIMENSIONS);
@@ -105,16 +102,6 @@ export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Gene
     organisations: named(papers.map(({ organisation: one }) => (one === undefined ? [] : [one]))),
     categories: named(papers.map((paper) => paper.categories)),
   };
-}
-
-/** Maps a list, with a step after every few of it. */
-function* each<T, U>(list: readonly T[], map: (one: T, at: number) => U): Generator<void, U[]> {
-  const mapped: U[] = [];
-  for (const [at, one] of list.entries()) {
-    if (at > 0 && at % PAPERS_A_STEP === 0) yield;
-    mapped.push(map(one, at));
-  }
-  return mapped;
 }
 
 function named(names: readonly (readonly string[])[]): Named {
