@@ -28,7 +28,7 @@ export interface Asking {
 }
 
 /** What is in a packed profile, and how it is built: another number makes every stored one stale. */
-const RECIPE = 2;
+const RECIPE = 3;
 /** Profiles that are built between two looks at what else the process has to do. */
 const BUILT_AT_ONCE = 5;
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { AUDIENCE_MIN, audiences } from './audience.ts';
-import { addScaled, DIMENSIONS, toBytes } from './dense.ts';
+import { addScaled, DIMENSIONS, normalise, toBytes } from './dense.ts';
 import type { Neighbours } from './neighbours.ts';
 import { rowsOf } from './rows.ts';
 import { truncatedSvd } from './svd.ts';
@@ -48,7 +48,7 @@ export function fitCommunity(
   const rows = behind.map((audience) =>
     audience.map((reader): [number, number] => [
       reader,
-      1 / Math.sqrt(audience.length * (liked[reader] as number)),
+      1 / threeEighths(audience.length * (liked[reader] as number)),
     ]),
   );
   const svd = truncatedSvd(rowsOf(likes.length, rows), DIMENSIONS);
@@ -62,6 +62,12 @@ export function fitCommunity(
     factors.set(toBytes(factor), paper * DIMENSIONS);
   });
   return { readers, factors, lengths: lengthsOf(factors) };
+}
+
+/** A number to the power of 3/8: roots are exact by IEEE 754, other powers are not. */
+function threeEighths(x: number): number {
+  const fourth = Math.sqrt(Math.sqrt(x));
+  return fourth * Math.sqrt(fourth);
 }
 
 /** What stands in `lengths` of these factors. */
@@ -84,6 +90,22 @@ export function addFactor(
 ): void {
   const length = lengths[paper] ?? 0;
   if (length > 0) addScaled(into, factors, paper * DIMENSIONS, weight / length);
+}
+
+/** An archive paper's factor of length 1; undefined when too few stand behind it. */
+export function ownFactor(community: Community, paper: number): Float32Array | undefined {
+  if ((community.lengths[paper] ?? 0) === 0) return undefined;
+  const factor = new Float32Array(DIMENSIONS);
+  addFactor(factor, community, paper, 1);
+  return factor;
+}
+
+/** The factor of a text that nobody has liked yet, by its neighbours: of length 1, or all zero. */
+export function factorOf(community: Community, neighbours: Neighbours): Float32Array {
+  const factor = new Float32Array(DIMENSIONS);
+  addThrough(factor, community, neighbours, false, 1);
+  normalise(factor);
+  return factor;
 }
 
 /**

@@ -12,9 +12,10 @@ export interface Embedded extends Weighed {
 }
 
 /**
- * What embeddings add to somebody's scores: the cosine of each paper with the mean of the papers that they like, as
- * standard scores (mean 0, deviation 1 over the papers that have a vector), times a weight, in the unit of the other parts and
- * in whole `STEP`s. A paper without a vector gets the mean, 0, so that a gap in the cache neither lifts nor sinks it.
+ * What embeddings add to somebody's scores: the mean of a paper's cosines with the papers that they like, from the mean of
+ * the edition's papers on, in units of the deviation of two of its papers' cosines, times a weight, in whole `STEP`s. The
+ * unit is the same for everybody: so a further like adds its own and changes nothing of what the others say. A paper without a
+ * vector gets the mean, 0, so that a gap in the cache neither lifts nor sinks it.
  */
 export function embeddingScores(
   liked: readonly Float32Array[],
@@ -22,32 +23,69 @@ export function embeddingScores(
   weight: number,
 ): Float64Array {
   const scores = new Float64Array(papers.length);
-  const taste = meanVector(liked);
-  if (taste === undefined) return scores;
+  const taste = meanOfUnits(liked);
+  const { units, deviation } = unitsOf(papers);
+  if (taste === undefined || deviation < DEVIATION_MIN) return scores;
+  const known = (at: number) => units[at]?.length === taste.length;
   let count = 0;
   let sum = 0;
-  let squares = 0;
-  for (const [at, vector] of papers.entries()) {
-    if (vector === undefined || vector.length !== taste.length) continue;
-    const cosine = dot(taste, vector);
-    scores[at] = cosine;
+  for (const [at, unit] of units.entries()) {
+    if (unit === undefined || !known(at)) continue;
+    scores[at] = dot(taste, unit);
     count++;
-    sum += cosine;
-    squares += cosine * cosine;
+    sum += scores[at] as number;
   }
   const mean = sum / Math.max(1, count);
-  const deviation = Math.sqrt(Math.max(0, squares / Math.max(1, count) - mean * mean));
-  for (const [at, vector] of papers.entries()) {
-    const known = vector !== undefined && vector.length === taste.length;
-    const standard =
-      known && deviation > DEVIATION_MIN ? ((scores[at] ?? 0) - mean) / deviation : 0;
-    scores[at] = Math.round((weight * standard) / STEP) * STEP;
+  for (let at = 0; at < scores.length; at++) {
+    const apart = known(at) ? ((scores[at] as number) - mean) / deviation : 0;
+    scores[at] = Math.round((weight * apart) / STEP) * STEP;
   }
   return scores;
 }
 
 /** Below this, papers differ by the last digits of their numbers only. */
 const DEVIATION_MIN = 1e-6;
+/** Each paper is compared with so many that come after it, to know how much cosines differ. */
+const COMPARED = 16;
+
+/** An edition's vectors of length 1, and the deviation of two papers' cosines: for all its subscribers. */
+interface Units {
+  readonly units: readonly (Float32Array | undefined)[];
+  readonly deviation: number;
+}
+const unitsKnown = new WeakMap<readonly (Float32Array | undefined)[], Units>();
+
+function unitsOf(papers: readonly (Float32Array | undefined)[]): Units {
+  const known = unitsKnown.get(papers);
+  if (known !== undefined) return known;
+  const units = papers.map((vector) => vector && unitOf(vector));
+  const made = { units, deviation: deviationOf(units.flatMap((one) => one ?? [])) };
+  unitsKnown.set(papers, made);
+  return made;
+}
+
+function deviationOf(units: readonly Float32Array[]): number {
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const [at, one] of units.entries()) {
+    for (const other of units.slice(at + 1, at + 1 + COMPARED)) {
+      if (other.length !== one.length) continue;
+      const cosine = dot(one, other);
+      count++;
+      sum += cosine;
+      squares += cosine * cosine;
+    }
+  }
+  if (count === 0) return 0;
+  return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
+}
+
+/** Of length 1; `undefined` for what is all zero. */
+function unitOf(vector: Float32Array): Float32Array | undefined {
+  const length = Math.sqrt(dot(vector, vector));
+  return length > 0 ? vector.map((x) => x / length) : undefined;
+}
 
 /** The liked paper whose vector is nearest to a paper's; `undefined` when there is none to compare. */
 export function nearestByVector(
@@ -64,18 +102,18 @@ export function nearestByVector(
   return nearest;
 }
 
-/** The mean of vectors of one length, made as long as 1; `undefined` when there is none, or they cancel out. */
-function meanVector(vectors: readonly Float32Array[]): Float64Array | undefined {
-  const [first] = vectors;
+/** The mean of vectors of one length, each counting the same; `undefined` when there is none. */
+function meanOfUnits(vectors: readonly Float32Array[]): Float64Array | undefined {
+  const units = vectors.flatMap((vector) => unitOf(vector) ?? []);
+  const alike = units.filter(({ length }) => length === units[0]?.length);
+  const [first] = alike;
   if (first === undefined) return undefined;
   const mean = new Float64Array(first.length);
-  for (const vector of vectors) {
-    if (vector.length !== mean.length) continue;
-    for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + (vector[at] ?? 0);
+  for (const unit of alike) {
+    for (let at = 0; at < mean.length; at++) {
+      mean[at] = (mean[at] as number) + (unit[at] as number) / alike.length;
+    }
   }
-  const length = Math.sqrt(mean.reduce((sum, x) => sum + x * x, 0));
-  if (!(length > 0)) return undefined;
-  for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) / length;
   return mean;
 }
 

@@ -23,3 +23,15 @@ export function ln(x: number): number {
   for (let n = 23; n >= 1; n -= 2) sum = sum * square + 1 / n;
   return 2 * s * sum + exponent * Math.LN2;
 }
+
+/** 2 to the power of minus a number that is not below zero, by multiplications and additions alone, within 1e-15. */
+export function halved(times: number): number {
+  if (!(times >= 0)) throw new RangeError(`halved needs a number from 0 on, not ${times}.`);
+  const whole = Math.floor(times);
+  if (whole > 1_000) return 0;
+  const x = -(times - whole) * Math.LN2;
+  let sum = 1;
+  for (let n = 18; n >= 1; n--) sum = 1 + (x * sum) / n;
+  for (let left = whole; left > 0; left--) sum /= 2;
+  return sum;
+}

@@ -1,9 +1,10 @@
+import type { Background } from './background.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { lengthsOf } from './community.ts';
 import { DIMENSIONS } from './dense.ts';
 import type { Model } from './model.ts';
 
-const MARK = 'PBM3';
+const MARK = 'PBM4';
 
 export function writeModel(model: Model): Uint8Array {
   const out = new ByteWriter();
@@ -29,6 +30,12 @@ export function writeModel(model: Model): Uint8Array {
   out.bytes(index.weight);
   out.u32(community.readers);
   out.bytes(unsigned(community.factors));
+  for (const { mean, covariance } of [model.usual.meaning, model.usual.readers]) {
+    for (const value of mean) out.f32(value);
+    for (let row = 0; row < DIMENSIONS; row++) {
+      for (let d = 0; d <= row; d++) out.f32(covariance[row * DIMENSIONS + d] as number);
+    }
+  }
   return out.done();
 }
 
@@ -70,8 +77,23 @@ export function readModel(bytes: Uint8Array): Model {
   const readers = from.u32();
   const factors = signed(from.bytes(papers * DIMENSIONS));
   const community = { readers, factors, lengths: lengthsOf(factors) };
+  const usual = { meaning: readBackground(from), readers: readBackground(from) };
   from.end();
-  return { ids, counted, wordsMean, terms, documents, meaning, index, community };
+  return { ids, counted, wordsMean, terms, documents, meaning, index, community, usual };
+}
+
+/** A covariance is symmetric: the half below its diagonal is kept. */
+function readBackground(from: ByteReader): Background {
+  const mean = Float32Array.from({ length: DIMENSIONS }, () => from.f32());
+  const covariance = new Float32Array(DIMENSIONS * DIMENSIONS);
+  for (let row = 0; row < DIMENSIONS; row++) {
+    for (let d = 0; d <= row; d++) {
+      const value = from.f32();
+      covariance[row * DIMENSIONS + d] = value;
+      covariance[d * DIMENSIONS + row] = value;
+    }
+  }
+  return { mean, covariance };
 }
 
 function unsigned(bytes: Int8Array): Uint8Array {

@@ -1,6 +1,7 @@
 import { type Counts, countTerms } from './analyse.ts';
-import { type Community, fitCommunity, NEIGHBOURS } from './community.ts';
-import { emptyMeaning, fitMeaning, type Meaning } from './meaning.ts';
+import { type Background, backgroundOf, noBackground, sampleOf } from './background.ts';
+import { type Community, factorOf, fitCommunity, NEIGHBOURS, support } from './community.ts';
+import { emptyMeaning, fitMeaning, type Meaning, meaningOf } from './meaning.ts';
 import { readModel, writeModel } from './model-bytes.ts';
 import {
   type ArchiveIndex,
@@ -32,6 +33,8 @@ export interface Model {
   readonly meaning: Meaning;
   readonly index: ArchiveIndex;
   readonly community: Community;
+  /** How the archive's meanings and factors are distributed, those that its papers would have as new ones. */
+  readonly usual: { readonly meaning: Background; readonly readers: Background };
 }
 
 /** The model of the very first day: no archive, so that the pool alone says which words are rare. */
@@ -44,6 +47,7 @@ export const emptyModel: Model = {
   meaning: emptyMeaning,
   index: emptyIndex,
   community: { readers: 0, factors: new Int8Array(0), lengths: new Float32Array(0) },
+  usual: { meaning: noBackground, readers: noBackground },
 };
 
 /**
@@ -78,6 +82,14 @@ export function fitModel({
   const ids = sorted.map(({ id }) => id);
   const kept = new Map([...single, ...double].filter(([, count]) => count > 1));
   const terms = Uint32Array.from(kept.keys()).sort();
+  const near = (paper: number) =>
+    search.of(vectors[paper] as (typeof vectors)[number], NEIGHBOURS, paper);
+  const meaning = fitMeaning(
+    texts.map(({ query }) => unit(query)),
+    single,
+  );
+  const community = fitCommunity(sorted.length, numbered(likes, ids), near);
+  const sample = sampleOf(sorted.length);
   return {
     ids,
     counted: corpus.papers,
@@ -85,14 +97,18 @@ export function fitModel({
     wordsMean: Math.fround(wordsMean),
     terms,
     documents: terms.map((term) => corpus.documents(term)),
-    meaning: fitMeaning(
-      texts.map(({ query }) => unit(query)),
-      single,
-    ),
+    meaning,
     index,
-    community: fitCommunity(sorted.length, numbered(likes, ids), (paper) =>
-      search.of(vectors[paper] as (typeof vectors)[number], NEIGHBOURS, paper),
-    ),
+    community,
+    usual: {
+      meaning: backgroundOf(
+        sample.map((paper) => meaningOf(meaning, (texts[paper] as (typeof texts)[number]).query)),
+      ),
+      readers:
+        support(community) === 0
+          ? noBackground
+          : backgroundOf(sample.map((paper) => factorOf(community, near(paper)))),
+    },
   };
 }
 

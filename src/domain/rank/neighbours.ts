@@ -17,6 +17,11 @@ export interface Neighbours {
   readonly cosines: Float32Array;
 }
 
+/** The same with the standard deviation of the text's cosines with all papers of the archive. */
+export interface Nearby extends Neighbours {
+  readonly deviation: number;
+}
+
 /** A paper is found by so many of its terms; the others add next to nothing to a cosine. */
 const TERMS_MAX = 128;
 
@@ -74,7 +79,7 @@ export class NeighbourSearch {
   }
 
   /** @param except a paper of the archive that is left out, because it is the text itself. */
-  of(vector: Sparse, max: number, except = -1): Neighbours {
+  of(vector: Sparse, max: number, except = -1): Nearby {
     const { terms, starts, paper, weight } = this.#index;
     const sums = this.#sums;
     const touched: number[] = [];
@@ -98,9 +103,24 @@ export class NeighbourSearch {
     order.sort((a, b) => (sums[b] as number) - (sums[a] as number) || a - b);
     const best = order.slice(0, max);
     const cosines = Float32Array.from(best, (one) => sums[one] as number);
+    const deviation = deviationOf(touched, sums, except);
     for (const one of touched) sums[one] = 0;
-    return { papers: Uint32Array.from(best), cosines };
+    return { papers: Uint32Array.from(best), cosines, deviation };
   }
+}
+
+/** Of the sums of all papers; those that were not touched are zero. */
+function deviationOf(touched: readonly number[], sums: Float32Array, except: number): number {
+  const others = sums.length - (except < 0 ? 0 : 1);
+  if (others === 0) return 0;
+  let sum = 0;
+  let squares = 0;
+  for (const one of touched) {
+    if (one === except) continue;
+    sum += sums[one] as number;
+    squares += (sums[one] as number) ** 2;
+  }
+  return Math.sqrt(Math.max(0, squares / others - (sum / others) ** 2));
 }
 
 const STEPS = 256;

@@ -1,58 +1,115 @@
 import { countTerms } from './analyse.ts';
-import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
+import { type Background, centre, deviationOf } from './background.ts';
+import { addThrough, factorOf, NEIGHBOURS, ownFactor, support } from './community.ts';
 import { addScaled, DIMENSIONS, normalise } from './dense.ts';
+import { halved } from './maths.ts';
 import { meaningOf } from './meaning.ts';
 import { archiveOf, lookupsOf, type Model } from './model.ts';
 import type { Liked, Tastes } from './profile.ts';
-import { only, type Sparse, sparseOf, type TextVectors, textVectors } from './vector.ts';
+import { only, type Sparse, sparseOf, textVectors } from './vector.ts';
 
 const HALF_LIFE_DAYS = 365;
 /** What a dislike takes away, against what a like gives. */
 const DISLIKE = 0.5;
-/** A topic says in a few words what it means; the liked papers' words are matched as such already. */
-const LIKED_MEANING = 0.5;
+/** How much each part of a like counts, per unit of its deviation within the archive. */
+const WORDS = 1;
+const MEANING = 1;
+const READERS = 4;
+/** A typed topic says in a few words what it means: the words as such say more. */
+const MEANING_OF_TOPICS = 0.5;
+/** What a typed topic counts against a liked paper. */
+export const TOPICS = 0.7;
 /** A liked paper's neighbours tell of its readers too, less surely than it does. */
-const NEIGHBOURS_SHARE = 0.25;
+const NEIGHBOURS_SHARE = 0.5;
+/** Deviations of papers as a rule are some times as large; what lies below is taken for these. */
+const LEAST = { words: 0.003, vectors: 0.02 } as const;
+/** The deviation of words without an archive to measure it by. */
+const USUAL_WORDS = 0.005;
 
-/** A liked or disliked paper as numbers; `share` is below zero for a dislike. */
-interface Opinion extends Read {
-  readonly share: number;
-}
-
-/** What a text comes to under a model, whoever likes it. */
-interface Read {
-  /** Terms that may meet others: of one word, or of two that the archive has. */
-  readonly likeness: Sparse;
+/**
+ * What something is worth to every paper: by its words, its meaning and its readers, in units of the score. A score is a
+ * product of the paper's features with these, so that those of several likes can be added up.
+ */
+export interface Worth {
+  readonly words: Sparse;
   readonly meaning: Float32Array;
-  /** Its factor, or that of texts near it when it has none: of length 1, or all zero. */
   readonly factor: Float32Array;
-  /** What the texts near it tell of their readers, closer ones more. */
-  readonly near: Float32Array;
 }
 
 /** What a like counts today. */
 export function weightOf({ weight, ageDays }: Liked): number {
-  return weight / (1 + Math.max(0, ageDays) / HALF_LIFE_DAYS);
+  return weight * halved(Math.max(0, ageDays) / HALF_LIFE_DAYS);
 }
 
-/** Likes and dislikes, in an order of their own. */
-export function opinionsOf(model: Model, tastes: Tastes): Opinion[] {
-  const shared = (papers: readonly Liked[], sign: number): Opinion[] => {
-    const sorted = [...papers].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-    return sorted.map((paper) => ({ ...readOnce(model, paper), share: sign * weightOf(paper) }));
+/**
+ * What all opinions together are worth: the weighted mean of what each alone would be, dislikes with half the weight and
+ * against it. So what somebody's tastes and a further like both put in front stays there when they like that one too.
+ * @see Young, Social Choice Scoring Functions (1975), on consistency
+ */
+export function worthOf(model: Model, { liked, disliked }: Tastes): Worth {
+  const words: [number, number][] = [];
+  const meaning = new Float32Array(DIMENSIONS);
+  const factor = new Float32Array(DIMENSIONS);
+  const all = sumOf(liked) + DISLIKE * sumOf(disliked) || 1;
+  const add = (papers: readonly Liked[], sign: number) => {
+    for (const paper of inOrder(papers)) {
+      const share = (sign * weightOf(paper)) / all;
+      const worth = readOnce(model, paper);
+      worth.words.terms.forEach((term, at) => {
+        words.push([term, share * (worth.words.weights[at] as number)]);
+      });
+      addScaled(meaning, worth.meaning, 0, share);
+      addScaled(factor, worth.factor, 0, share);
+    }
   };
-  return [...shared(tastes.liked, 1), ...shared(tastes.disliked, -DISLIKE)];
+  add(liked, 1);
+  add(disliked, -DISLIKE);
+  return { words: sparseOf(words), meaning, factor };
+}
+
+function sumOf(papers: readonly Liked[]): number {
+  return inOrder(papers).reduce((sum, paper) => sum + weightOf(paper), 0);
+}
+
+/** In an order of their own, so that sums do not hang on the one in which they were given. */
+function inOrder(papers: readonly Liked[]): Liked[] {
+  const key = ({ id, title, abstract }: Liked) => `${id ?? ''}\n${title}\n${abstract}`;
+  return papers
+    .map((paper) => ({ paper, key: key(paper), weight: weightOf(paper) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.weight - b.weight))
+    .map(({ paper }) => paper);
+}
+
+/**
+ * What typed topics mean, and who likes what they find, so that a few words find readers as well. Their words are
+ * matched as such.
+ */
+export function worthOfTopics(
+  model: Model,
+  topics: readonly string[],
+): Pick<Worth, 'meaning' | 'factor'> {
+  const { query, likeness } = textVectors(archiveOf(model), countTerms('', '', ...topics));
+  const meaning = meaningOf(model.meaning, query);
+  const factor = new Float32Array(DIMENSIONS);
+  if (support(model.community) > 0) {
+    const found = lookupsOf(model).search.of(likeness, NEIGHBOURS);
+    addThrough(factor, model.community, found, true, 1);
+    normalise(factor);
+  }
+  scaled(model.usual.meaning, meaning, TOPICS * MEANING_OF_TOPICS);
+  scaleFactor(model, factor, TOPICS);
+  return { meaning, factor };
 }
 
 /** Many people like the same papers, and what such a paper comes to takes most of the time of their profiles. */
 const READ_MAX = 4_096;
 const readAlready = new WeakMap<
   Model,
-  Map<string, { readonly text: string; readonly read: Read }>
+  Map<string, { readonly text: string; readonly read: Worth }>
 >();
 
 /** The same as `read`, worked out once for as long as the model and the paper's text stay. */
-function readOnce(model: Model, paper: Liked): Read {
+function readOnce(model: Model, paper: Liked): Worth {
   if (paper.id === undefined) return read(model, paper);
   const kept = readAlready.get(model) ?? new Map();
   readAlready.set(model, kept);
@@ -67,92 +124,42 @@ function readOnce(model: Model, paper: Liked): Read {
   return fresh;
 }
 
-function read(model: Model, { id, title, abstract }: Liked): Read {
+/** What one like is worth, whoever likes it. */
+function read(model: Model, { id, title, abstract }: Liked): Worth {
   const { community } = model;
   const { places, search } = lookupsOf(model);
   const corpus = archiveOf(model);
   const counts = countTerms(title, abstract);
-  const vectors = textVectors(corpus, counts);
+  const { query, likeness } = textVectors(corpus, counts);
+  const place = places.get(id ?? '');
+  const found = search.of(likeness, NEIGHBOURS, place ?? -1);
+  const usual = model.ids.length === 0 ? USUAL_WORDS : found.deviation;
+  // Terms that may meet others: of one word, or of two that the archive has.
   const meets = (term: number) => !counts.double.has(term) || corpus.documents(term) > 1;
+  const { terms, weights } = model.counted === 0 ? likeness : only(likeness, meets);
+  const scale = WORDS / Math.max(LEAST.words, usual);
+  const meaning = meaningOf(model.meaning, query);
+  centre(model.usual.meaning, meaning);
+  scaled(model.usual.meaning, meaning, MEANING);
   const factor = new Float32Array(DIMENSIONS);
-  const near = new Float32Array(DIMENSIONS);
   if (support(community) > 0) {
-    const place = places.get(id ?? '');
-    const found = search.of(vectors.likeness, NEIGHBOURS, place ?? -1);
+    const own = place === undefined ? undefined : ownFactor(community, place);
+    addScaled(factor, own ?? factorOf(community, found), 0, 1);
+    const near = new Float32Array(DIMENSIONS);
     addThrough(near, community, found, true, 1);
-    if (place !== undefined && (community.lengths[place] ?? 0) > 0) {
-      addFactor(factor, community, place, 1);
-    } else {
-      addThrough(factor, community, found, false, 1);
-      normalise(factor);
-    }
+    normalise(near);
+    addScaled(factor, near, 0, NEIGHBOURS_SHARE);
+    scaleFactor(model, factor, 1);
   }
-  return {
-    likeness: model.counted === 0 ? vectors.likeness : only(vectors.likeness, meets),
-    meaning: meaningOf(model.meaning, vectors.query),
-    factor,
-    near,
-  };
+  return { words: { terms, weights: weights.map((one) => one * scale) }, meaning, factor };
 }
 
-/** What orders opinions, so that sums do not hang on the order in which they were given. */
-function key({ id, title, abstract }: Liked): string {
-  return `${id ?? ''}\n${title}\n${abstract}`;
+function scaleFactor({ community, usual }: Model, factor: Float32Array, weight: number): void {
+  scaled(usual.readers, factor, weight * READERS * support(community));
 }
 
-/** The terms of what they like, less those of what they do not. */
-export function wordsLiked(opinions: readonly Opinion[]): Sparse {
-  const entries: [number, number][] = [];
-  for (const { share, likeness } of opinions) {
-    likeness.terms.forEach((term, at) => {
-      entries.push([term, share * (likeness.weights[at] as number)]);
-    });
-  }
-  return sparseOf(entries);
-}
-
-/** What the liked papers and the topics mean. */
-export function meaningLiked(
-  model: Model,
-  opinions: readonly Opinion[],
-  query: TextVectors | undefined,
-): Float32Array {
-  const sum = new Float32Array(DIMENSIONS);
-  for (const { share, meaning } of opinions) addScaled(sum, meaning, 0, share);
-  normalise(sum);
-  for (let d = 0; d < DIMENSIONS; d++) sum[d] = (sum[d] as number) * LIKED_MEANING;
-  if (query !== undefined) addScaled(sum, meaningOf(model.meaning, query.query), 0, 1);
-  normalise(sum);
-  return sum;
-}
-
-/**
- * Who likes what they like: the factors of the liked papers, of the texts near these, and of those near the
- * topics, so that a few typed words find readers as well.
- */
-export function factorLiked(
-  model: Model,
-  opinions: readonly Opinion[],
-  query: TextVectors | undefined,
-): Float32Array {
-  const { community } = model;
-  const { search } = lookupsOf(model);
-  const own = new Float32Array(DIMENSIONS);
-  if (support(community) === 0) return own;
-  const near = new Float32Array(DIMENSIONS);
-  for (const opinion of opinions) {
-    addScaled(own, opinion.factor, 0, opinion.share);
-    addScaled(near, opinion.near, 0, opinion.share);
-  }
-  normalise(own);
-  normalise(near);
-  addScaled(own, near, 0, NEIGHBOURS_SHARE);
-  if (query !== undefined) {
-    const asked = new Float32Array(DIMENSIONS);
-    addThrough(asked, community, search.of(query.likeness, NEIGHBOURS), true, 1);
-    normalise(asked);
-    addScaled(own, asked, 0, 1);
-  }
-  normalise(own);
-  return own;
+/** Multiplies a vector, in place, so that its products with the archive's deviate by the weight. */
+function scaled(background: Background, vector: Float32Array, weight: number): void {
+  const factor = weight / Math.max(LEAST.vectors, deviationOf(background, vector));
+  for (let d = 0; d < DIMENSIONS; d++) vector[d] = (vector[d] as number) * factor;
 }

@@ -1,7 +1,7 @@
 import { finish, inSteps, type Steps } from '../steps.ts';
 import { countTerms, termOf, wordsOf } from './analyse.ts';
-import { addFactor, addThrough, NEIGHBOURS, support } from './community.ts';
-import { DIMENSIONS, normalise } from './dense.ts';
+import { factorOf, NEIGHBOURS, ownFactor, support } from './community.ts';
+import { DIMENSIONS } from './dense.ts';
 import { meaningOf } from './meaning.ts';
 import { documentsOf, documentsWith, lookupsOf, type Model } from './model.ts';
 import { nameHash } from './names.ts';
@@ -76,16 +76,10 @@ export function* preparingPool(model: Model, papers: readonly PoolPaper[]): Step
   yield* inSteps(vectors, PAPERS_A_STEP, ({ query, likeness }, at) => {
     meanings.set(meaningOf(model.meaning, query), at * DIMENSIONS);
     if (support(model.community) === 0) return;
-    const factor = new Float32Array(DIMENSIONS);
     const { places, search } = lookupsOf(model);
     const place = places.get(papers[at]?.id ?? '');
-    if (place !== undefined && (model.community.lengths[place] ?? 0) > 0) {
-      addFactor(factor, model.community, place, 1);
-    } else {
-      addThrough(factor, model.community, search.of(likeness, NEIGHBOURS), false, 1);
-    }
-    normalise(factor);
-    factors.set(factor, at * DIMENSIONS);
+    const own = place === undefined ? undefined : ownFactor(model.community, place);
+    factors.set(own ?? factorOf(model.community, search.of(likeness, NEIGHBOURS)), at * DIMENSIONS);
   });
   const postings = postingsOf(vectors);
   yield;

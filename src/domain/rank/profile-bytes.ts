@@ -1,9 +1,9 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { DIMENSIONS, fromBytes, toBytes } from './dense.ts';
+import { DIMENSIONS, toBytes } from './dense.ts';
 import type { Profile, Topic } from './profile.ts';
 import { heaviest } from './vector.ts';
 
-const MARK = 'PBP2';
+const MARK = 'PBP3';
 /** Three for the term, one for its weight. */
 const TERM_BYTES = 4;
 const LEVELS = 127;
@@ -25,7 +25,7 @@ export function cutToFit(profile: Profile, bytesMax: number): Profile {
 export function writeProfile(profile: Profile): Uint8Array {
   const out = new ByteWriter();
   for (const letter of MARK) out.u8(letter.charCodeAt(0));
-  const largest = profile.weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
+  const largest = largestOf(profile.weights);
   out.f32(largest);
   out.u16(profile.terms.length);
   for (let at = 0; at < profile.terms.length; at++) {
@@ -34,6 +34,7 @@ export function writeProfile(profile: Profile): Uint8Array {
     out.u8(Math.round(part * LEVELS) + LEVELS + 1);
   }
   for (const vector of [profile.meaning, profile.factor]) {
+    out.f32(largestOf(vector));
     out.bytes(Uint8Array.from(toBytes(vector), (value) => value + LEVELS + 1));
   }
   out.u8(profile.topics.length);
@@ -62,8 +63,11 @@ export function readProfile(bytes: Uint8Array, topicOf: (text: string) => Topic)
     terms[at] = from.u24();
     weights[at] = ((from.u8() - LEVELS - 1) / LEVELS) * largest;
   }
-  const vector = () =>
-    fromBytes(Int8Array.from(from.bytes(DIMENSIONS), (value) => value - LEVELS - 1));
+  const vector = () => {
+    const most = from.f32();
+    const bytes = from.bytes(DIMENSIONS);
+    return Float32Array.from(bytes, (value) => ((value - LEVELS - 1) / LEVELS) * most);
+  };
   const meaning = vector();
   const factor = vector();
   const topics = Array.from({ length: from.u8() }, () => topicOf(from.text()));
@@ -82,4 +86,8 @@ export function readProfile(bytes: Uint8Array, topicOf: (text: string) => Topic)
   };
   from.end();
   return profile;
+}
+
+function largestOf(values: Float32Array): number {
+  return values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }

@@ -1,9 +1,10 @@
-import { countTerms, hash32, termOf, wordsOf } from './analyse.ts';
-import { archiveOf, lookupsOf, type Model } from './model.ts';
+import { hash32, termOf, wordsOf } from './analyse.ts';
+import { addScaled } from './dense.ts';
+import { lookupsOf, type Model } from './model.ts';
 import { nameHash } from './names.ts';
-import { factorLiked, meaningLiked, opinionsOf, weightOf, wordsLiked } from './opinions.ts';
+import { weightOf, worthOf, worthOfTopics } from './opinions.ts';
 import { cutToFit, readProfile, writeProfile } from './profile-bytes.ts';
-import { heaviest, type TextVectors, textVectors, unit } from './vector.ts';
+import { heaviest } from './vector.ts';
 
 /** A paper that somebody liked, saved, disliked or brought along. */
 export interface Liked {
@@ -38,11 +39,11 @@ export interface Topic {
 
 /** A subscriber's tastes as numbers, for one model. What is built is what a packed one unpacks to. */
 export interface Profile {
-  /** Terms of the liked papers in ascending order; weights below zero come from dislikes. */
+  /** Terms of the liked papers in ascending order; weights, in units of the score, below zero come from dislikes. */
   readonly terms: Uint32Array;
   readonly weights: Float32Array;
   readonly topics: readonly Topic[];
-  /** What the liked papers and the topics mean, and who else likes such: of length 1, or all zero. */
+  /** What the liked papers and the topics mean, and who else likes such, in units of the score. */
   readonly meaning: Float32Array;
   readonly factor: Float32Array;
   /** Places in the model's archive of the papers that they liked, heaviest first. */
@@ -65,27 +66,37 @@ const TOPICS_CHARS_MAX = 400;
 
 /** Works out a profile for a model. The order of the tastes changes nothing but which are kept of too many. */
 export function buildProfile(model: Model, tastes: Tastes): Profile {
+  const whole = wholeProfile(model, tastes);
+  return unpackProfile(packProfile({ ...whole, ...heaviest(whole, TERMS_MAX) }));
+}
+
+/** The same before it is rounded and its lightest terms are cut. */
+export function wholeProfile(model: Model, tastes: Tastes): Profile {
   const topics = topicsOf(tastes.topics);
-  const opinions = opinionsOf(model, tastes);
-  const query = queryOf(model, topics);
-  const { terms, weights } = unit(heaviest(wordsLiked(opinions), TERMS_MAX));
+  const { words, meaning, factor } = worthOf(model, tastes);
+  if (topics.length > 0) {
+    const asked = worthOfTopics(
+      model,
+      topics.map(({ text }) => text),
+    );
+    addScaled(meaning, asked.meaning, 0, 1);
+    addScaled(factor, asked.factor, 0, 1);
+  }
   const { places } = lookupsOf(model);
   const liked = [...tastes.liked]
     .filter(({ id }) => id !== undefined && places.has(id))
     .sort((a, b) => weightOf(b) - weightOf(a) || ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
-  const profile: Profile = {
-    terms,
-    weights,
+  return {
+    ...words,
     topics,
-    meaning: meaningLiked(model, opinions, query),
-    factor: factorLiked(model, opinions, query),
+    meaning,
+    factor,
     liked: Uint32Array.from(liked.slice(0, KEPT_MAX), ({ id }) => places.get(id ?? '') as number),
     excluded: hashes(tastes.excluded, phraseHash),
     categories: hashes(tastes.categories, nameHash),
     authors: hashes(tastes.authors, nameHash),
     organisations: hashes(tastes.organisations, nameHash),
   };
-  return unpackProfile(packProfile(profile));
 }
 
 /** At most `PROFILE_BYTES_MAX` bytes: the lightest terms give way. */
@@ -109,12 +120,6 @@ export function phraseHash(text: string): number {
 
 function hashes(texts: readonly string[], hash: (text: string) => number): Uint32Array {
   return Uint32Array.from([...new Set(texts.map(hash))].slice(0, KEPT_MAX)).sort();
-}
-
-/** All topics as one text. */
-function queryOf(model: Model, topics: readonly Topic[]): TextVectors | undefined {
-  if (topics.length === 0) return undefined;
-  return textVectors(archiveOf(model), countTerms('', '', ...topics.map(({ text }) => text)));
 }
 
 function topicsOf(texts: readonly string[]): Topic[] {

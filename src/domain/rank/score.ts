@@ -2,10 +2,11 @@ import { support } from './community.ts';
 import { DIMENSIONS, productAt, products } from './dense.ts';
 import { addFeedback } from './feedback.ts';
 import { coverage, has, matchedWords, nearestLiked, sharedReaders } from './matches.ts';
+import { TOPICS } from './opinions.ts';
 import type { Pool } from './pool.ts';
 import { addTerm } from './postings.ts';
 import type { Profile } from './profile.ts';
-import { spread } from './spread.ts';
+import { centred, spread } from './spread.ts';
 import { product } from './vector.ts';
 
 /**
@@ -26,10 +27,8 @@ export type Share = { readonly share: number } & (
 /** Scores of a pool's papers for one profile, in the pool's order. Made once and used for every profile. */
 export interface Scores {
   readonly total: Float64Array;
-  /** What the total is made of: in units of each part's spread within the pool, times its weight. */
+  /** What the total is made of. */
   readonly words: Float64Array;
-  /** What `words` were multiplied by: divided by it they are cosines again. */
-  wordsFactor: number;
   readonly topics: Float64Array;
   readonly meaning: Float64Array;
   readonly readers: Float64Array;
@@ -39,15 +38,6 @@ export interface Scores {
 
 /** What one of a kind adds to the score. */
 export const FOLLOWED = { authors: 6, organisations: 3, categories: 1.5 } as const;
-/** How much each part counts, per unit of its spread. */
-const WORDS = 1;
-const TOPICS = 1;
-const MEANING = 0.5;
-const READERS = 4;
-/** How little the parts spread at the least; a day's papers spread some times wider. */
-const OF_WORDS = { centred: false, least: 0.005 } as const;
-const OF_TOPICS = { centred: false, least: 0.5 } as const;
-const OF_VECTORS = { centred: true, least: 0.01 } as const;
 /** The cosine of two papers of one author, as a rule. */
 const LIKENESS_OF_ONE_AUTHOR = 0.15;
 /** The cosine of readers' factors that any two papers may have, and that papers of one reader often have. */
@@ -61,7 +51,6 @@ export function newScores(pool: Pool): Scores {
   return {
     total: part(),
     words: part(),
-    wordsFactor: 1,
     topics: part(),
     meaning: part(),
     readers: part(),
@@ -83,16 +72,15 @@ export function scorePool(pool: Pool, profile: Profile, scores: Scores): void {
   for (const topic of profile.topics) {
     for (const term of topic.terms) addTerm(postings, postings.query, term, 1, topics);
   }
-  const asked = profile.topics.length > 0;
-  const known = support(pool.model.community);
   products(profile.meaning, pool.meanings, meaning);
-  if (known > 0) products(profile.factor, pool.factors, readers);
+  if (support(pool.model.community) > 0) products(profile.factor, pool.factors, readers);
   else readers.fill(0);
-  scores.wordsFactor = spread(words, pool.byId, WORDS, OF_WORDS);
-  spread(topics, pool.byId, TOPICS, OF_TOPICS);
-  spread(meaning, pool.byId, MEANING, OF_VECTORS);
-  spread(readers, pool.byId, READERS * known, OF_VECTORS);
-  if (asked) addFeedback(pool, topics, meaning);
+  centred(meaning, pool.byId);
+  centred(readers, pool.byId);
+  if (profile.topics.length > 0) {
+    spread(topics, pool.byId, TOPICS);
+    addFeedback(pool, profile.topics, topics, meaning);
+  }
   addFollowed(pool, profile, followed);
   for (let paper = 0; paper < total.length; paper++) {
     const sum =
@@ -193,16 +181,14 @@ export function relevance(
   pool: Pool,
   profile: Profile,
   index: number,
-  scores?: Pick<Scores, 'words' | 'wordsFactor'>,
+  scores?: Pick<Scores, 'words'>,
 ): number {
   const vectors = pool.vectors[index];
   if (vectors === undefined) throw new RangeError(`No paper ${index}.`);
-  const likeness =
-    scores === undefined
-      ? product(profile, vectors.likeness)
-      : (scores.words[index] as number) / scores.wordsFactor;
-  let best = likeness / LIKENESS_OF_ONE_AUTHOR;
-  const readers = productAt(profile.factor, pool.factors, index * DIMENSIONS);
+  const words = scores?.words[index] ?? product(profile, vectors.likeness);
+  const lengths = lengthsOf(profile);
+  let best = words / lengths.words / LIKENESS_OF_ONE_AUTHOR;
+  const readers = productAt(profile.factor, pool.factors, index * DIMENSIONS) / lengths.factor;
   const surely = support(pool.model.community) * readers;
   best = Math.max(best, (surely - READERS_OF_ANY) / (READERS_OF_ONE - READERS_OF_ANY));
   for (const { terms } of profile.topics) {
@@ -213,6 +199,29 @@ export function relevance(
     for (const hash of profile[list]) if (pool[list].get(hash)?.papers.includes(index)) best = 1;
   }
   return Math.min(1, Math.max(0, best));
+}
+
+/** How long a profile's vectors are: a product divided by it is a cosine. */
+interface Lengths {
+  readonly words: number;
+  readonly factor: number;
+}
+const lengthsKnown = new WeakMap<Profile, Lengths>();
+
+function lengthsOf(profile: Profile): Lengths {
+  let known = lengthsKnown.get(profile);
+  if (known === undefined) {
+    known = { words: lengthOf(profile.weights), factor: lengthOf(profile.factor) };
+    lengthsKnown.set(profile, known);
+  }
+  return known;
+}
+
+/** 1 for what is all zero. */
+function lengthOf(vector: Float32Array): number {
+  let square = 0;
+  for (const value of vector) square += value * value;
+  return square === 0 ? 1 : Math.sqrt(square);
 }
 
 /** Cosine of two papers' words, 0 to 1: for near-duplicates and diversity. */
