@@ -33,7 +33,7 @@ const NOTICES = 'notices';
 export async function sendNotice(app: App, id: number): Promise<Ending> {
   if (app.alertProvider !== app.provider && (await isAlert(app.db, id)))
     return sendAlert({ ...app, provider: app.alertProvider }, id);
-  const gate = await passGate(app.db, NOTICES, app.now());
+  const gate = await passGate(app.db, NOTICES, app.now(), { tried: false });
   if (gate.kind !== 'go') return putBack(gate).ending;
   let asked = false;
   try {

@@ -41,7 +41,7 @@ function sliceKey(sliceId: string): string {
 export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
   const brief = await briefSlice(app.db, sliceId);
   if (brief === undefined) return settled(app, sliceId);
-  const gate = await passGate(app.db, brief.editionId, app.now());
+  const gate = await passGate(app.db, brief.editionId, app.now(), { tried: !brief.untried });
   if (gate.kind !== 'go') return putBack(gate).ending;
   let asked = false;
   try {

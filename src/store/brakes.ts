@@ -22,7 +22,14 @@ export type Gate =
 
 /** What holds back. */
 export type Held =
-  | { readonly kind: 'wait'; readonly ms: number; readonly until: Date; readonly why: string }
+  | {
+      readonly kind: 'wait';
+      readonly ms: number;
+      readonly until: Date;
+      readonly why: string;
+      /** Requests fail, and perhaps because of what they ask for. */
+      readonly failing: boolean;
+    }
   /** Until an operator resumes; then everything is asked for again. */
   | { readonly kind: 'paused'; readonly why: string };
 
@@ -30,16 +37,25 @@ export type Held =
 const PROBE_MS = 40_000;
 /** When it got through they are asked for at once; this is for the case that it did not. */
 const PROBE_POLL_MS = 3_000;
+/** So long those that have not been tried have the first say: each of them comes by in that time. */
+const HEAD_START_MS = PROBE_POLL_MS;
 
 /**
  * Asks whether a slice of an edition may be handed over. While the provider is held back, nobody
  * goes; when the time is up one request goes first, over all processes, and the others follow when
- * it got through.
+ * it got through. While requests fail, what was tried already lets the others probe: what it asks for may be why.
+ * @param tried a request for it has left before.
  */
-export async function passGate(db: Db, editionId: string, now: Date): Promise<Gate> {
+export async function passGate(
+  db: Db,
+  editionId: string,
+  now: Date,
+  { tried }: { readonly tried: boolean },
+): Promise<Gate> {
   const held = await heldBack(db, editionId, now, false);
   if (held === undefined) return { kind: 'go', probe: false };
-  const over = held.kind === 'wait' && held.until <= now;
+  const later = held.kind === 'wait' && held.failing && tried ? HEAD_START_MS : 0;
+  const over = held.kind === 'wait' && held.until.getTime() + later <= now.getTime();
   return over && (await probe(db, now)) ? { kind: 'go', probe: true } : held;
 }
 
@@ -68,7 +84,7 @@ export async function heldBack(
   const { until, why } = held;
   if (until === null) return { kind: 'paused', why };
   const ms = until > now ? until.getTime() - now.getTime() : PROBE_POLL_MS;
-  return { kind: 'wait', ms, until, why };
+  return { kind: 'wait', ms, until, why, failing: held.kind === 'failing' };
 }
 
 async function probe(db: Db, now: Date): Promise<boolean> {

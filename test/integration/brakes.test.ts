@@ -3,6 +3,7 @@ import { goOn } from '../../src/operate.ts';
 import {
   EVERYTHING,
   editionBrake,
+  endProbe,
   holdProvider,
   listBrakes,
   PROVIDER,
@@ -36,7 +37,7 @@ beforeEach(async () => {
 
 const at = (seconds: number) => new Date(Date.UTC(2025, 2, 14, 7, 0, seconds));
 const gate = (seconds: number, edition = 'daily/2025-03-14') =>
-  passGate(t.app.db, edition, at(seconds));
+  passGate(t.app.db, edition, at(seconds), { tried: false });
 const problem = (status: number, name: string, headers = {}): Fault => ({
   accept: false,
   answer: { status, body: JSON.stringify({ statusCode: status, name, message: '' }), headers },
@@ -64,6 +65,19 @@ describe('the gate', () => {
     await providerFailed(t.app.db, 'HTTP 500', at(0));
     expect(await gate(0)).toMatchObject({ kind: 'wait' });
     expect(await gate(4)).toEqual({ kind: 'go', probe: true });
+  });
+
+  test('while requests fail, what was tried lets the others probe for three seconds', async () => {
+    for (let n = 0; n < 6; n++) await providerFailed(t.app.db, 'connection lost', at(0));
+    const tried = (seconds: number) => passGate(t.app.db, 'a', at(seconds), { tried: true });
+    expect(await tried(1.5)).toMatchObject({ kind: 'wait', ms: 3_000 });
+    expect(await gate(1.5)).toEqual({ kind: 'go', probe: true });
+    await endProbe(t.app.db);
+    expect(await tried(4.5)).toEqual({ kind: 'go', probe: true });
+    await endProbe(t.app.db);
+    await resume(t.app.db, PROVIDER);
+    await holdProvider(t.app.db, 'busy', at(10), '429', at(5));
+    expect(await tried(10)).toEqual({ kind: 'go', probe: true });
   });
 
   test('one success between failures starts the count again', async () => {
