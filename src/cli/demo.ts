@@ -52,7 +52,7 @@ async function demo(): Promise<Report> {
     const { edition } = await freezeEdition(app, 'daily', DATE);
     const [before] = await balances(app.db, { editionId: EDITION });
 
-    app.queue.work(jobs, app);
+    await app.queue.work(jobs, app);
     const bar = progress('local mornings');
     const mornings = morningsOf(sample.newcomers.map(({ preferences }) => preferences));
     for (const [index, morning] of mornings.entries()) {

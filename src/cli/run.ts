@@ -33,7 +33,7 @@ async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Pr
   for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);
   const server = web ? await listen(app) : undefined;
   if (server !== undefined) app.log.info({ url: server.url }, 'listening');
-  app.queue.work(jobs, app);
+  await app.queue.work(jobs, app);
   const stopTimetable = startTimetable(app);
   const stopWatch = startWatch(app, (why) => {
     app.log.error({ why }, 'stuck: ending, so that a supervisor starts a new process');
