@@ -1,4 +1,5 @@
 import type { Email } from '../domain/email.ts';
+import { EmlError, eml } from './eml.ts';
 import { fileStem } from './outbox-pages.ts';
 
 export const SLICE_MAX = 100;
@@ -47,7 +48,6 @@ export async function composeAll(emails: readonly Email[]): Promise<Composed> {
 async function compose(email: Email): Promise<Delivery | string> {
   const [, edition, number] = DELIVERY_ID.exec(email.deliveryId) ?? [];
   if (edition === undefined) return 'its delivery id is not <digest>/<date>/<number>';
-  const { EmlError, eml } = await import('./eml.ts'); // most commands write no email
   try {
     return { email, edition, number: Number(number), bytes: await eml(email) };
   } catch (error) {
