@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { Preferences } from '../domain/preferences.ts';
 import type { Db } from './database.ts';
 import { type Occasion, recordConsent } from './leaving.ts';
@@ -143,7 +143,7 @@ export async function erase(
       .where('id', '=', id)
       .execute();
     await recordConsent(tx, subscriberId, 'erased', occasion, at);
-    await scrubAddressees(tx, at);
+    await scrubAddressees(tx, sql`d.subscriber_id = ${id}`);
     await sql`
       update sends set only_emails = null
        where dispatched_at is not null and only_emails @> ${JSON.stringify([key])}::jsonb
@@ -153,15 +153,15 @@ export async function erase(
 }
 
 /**
- * Takes the addresses out of what was delivered before a moment, and out of everything that went to
- * the erased. An open delivery keeps its own: a second attempt must have the same bytes.
+ * Takes the addresses out of some deliveries `d` of subscribers `s`. An open one keeps its own: a
+ * second attempt must have the same bytes.
  */
-export async function scrubAddressees(db: Db, decidedBefore: Date): Promise<void> {
+async function scrubAddressees(db: Db, some: RawBuilder<unknown>): Promise<void> {
   await sql`
     update deliveries d set addressee = jsonb_set(addressee, '{email}', '""')
       from subscribers s
      where s.id = d.subscriber_id and d.state <> 'open' and d.addressee->>'email' <> ''
-       and (s.erased_at is not null or d.decided_at < ${decidedBefore}::timestamptz)
+       and (${some})
   `.execute(db);
 }
 
@@ -175,13 +175,18 @@ const YEAR_MS = 365 * DAY_MS;
 const NOTICE_KEPT_MS_MIN = 60 * DAY_MS;
 
 /**
- * Forgets what has served its time: addresses in what was sent, sign-ups that nobody confirmed and
+ * Forgets what has served its time: addresses in what was sent (not in what is unknown, on which a
+ * person may still decide), sign-ups that nobody confirmed and
  * notices after `keptMs`, notices after 60 days at the earliest; what somebody agreed to three years
  * after they left.
  */
 export async function forgetOld(db: Db, keptMs: number, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keptMs);
-  await scrubAddressees(db, before);
+  await scrubAddressees(
+    db,
+    sql`s.erased_at is not null
+        or (d.state <> 'unknown' and d.decided_at < ${before}::timestamptz)`,
+  );
   await db.deleteFrom('signups').where('asked_at', '<', before).execute();
   await db
     .deleteFrom('notices')

@@ -89,14 +89,26 @@ async function apply(
     .updateTable('deliveries')
     .set({ [column[meaning.kind]]: at })
     .where('provider_id', '=', meaning.providerId)
-    .returning('addressee')
+    .returning(['addressee', 'subscriber_id'])
     .executeTakeFirst();
   if (delivery === undefined) return applyToNotice(tx, meaning, at);
   if (delivery.addressee === null) return NO_DELIVERY;
-  if (meaning.kind !== 'delivered') {
-    await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
-  }
+  if (meaning.kind === 'delivered') return meaning.kind;
+  // The retention takes the address out of a delivery; of somebody erased there is none to suppress.
+  const email = delivery.addressee.email || (await addressOf(tx, delivery.subscriber_id));
+  if (email === undefined) return `${meaning.kind}: erased`;
+  await suppress(tx, email, meaning.kind, meaning.detail, at);
   return meaning.kind;
+}
+
+async function addressOf(tx: Db, subscriberId: string): Promise<string | undefined> {
+  const person = await tx
+    .selectFrom('subscribers')
+    .where('id', '=', subscriberId)
+    .where('erased_at', 'is', null)
+    .select('email')
+    .executeTakeFirst();
+  return person?.email;
 }
 
 /** A notice has no row to write the event to; what it says of the address counts all the same. */
