@@ -1,6 +1,7 @@
 import { Resend } from 'resend';
 import { z } from 'zod';
 import type { Meaning } from '../domain/provider-event.ts';
+import { brief } from './brief.ts';
 
 /** Not a message from Resend, or not one of now. */
 export class BadWebhookError extends Error {
@@ -77,7 +78,7 @@ function meaning({ type, data }: z.infer<typeof Event>): Meaning {
       return { kind: 'delivered', providerId };
     case 'email.bounced':
       return data?.bounce?.type === 'Permanent'
-        ? { kind: 'bounced', providerId, detail: data.bounce.message ?? '' }
+        ? { kind: 'bounced', providerId, detail: brief(data.bounce.message ?? '') }
         : { kind: 'other' };
     case 'email.complained':
       return { kind: 'complained', providerId, detail: 'reported as spam' };

@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { dispatchSend } from '../../src/dispatch.ts';
 import { tombstones } from '../../src/domain/erasure.ts';
 import type { Meaning } from '../../src/domain/provider-event.ts';
+import { brief } from '../../src/providers/brief.ts';
 import { forget } from '../../src/retention.ts';
+import { bury } from '../../src/store/dead-letters.ts';
+import { askSend, getSend } from '../../src/store/dispatch.ts';
 import { BY_COMMAND } from '../../src/store/leaving.ts';
 import { resolveUnknown } from '../../src/store/operate.ts';
 import { erase } from '../../src/store/privacy.ts';
 import { keepEvent } from '../../src/store/provider-events.ts';
 import { getSubscriber } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
+import { everyRow } from '../support/browser.ts';
 import { type FakeResend, startFakeResend } from '../support/fake-resend.ts';
 import { balanceOf, states } from '../support/morning.ts';
 import { handOver, plannedFor } from '../support/readers.ts';
@@ -107,7 +112,54 @@ describe('erasing one of several', () => {
   });
 });
 
+describe('erasing leaves the address nowhere', () => {
+  test('in the words of providers, and in sends that were carried out or are to come', async () => {
+    await handOver(t, slices);
+    await t.app.db
+      .updateTable('slices')
+      .set({ why: brief(`HTTP 422: no <${ADA}>`) })
+      .execute();
+    await arrives(ADA, 'bounced', `550 5.1.1 <${ADA}>: user unknown`);
+    await arrives(BOB, 'bounced', 'no such user');
+    const at = new Date('2025-03-15T07:00:00Z');
+    const ask = (...onlyEmails: string[]) =>
+      askSend(t.app.db, { editionId, at, onlyEmails }, t.app.now());
+    const [done, both] = [await ask('Ada@Example.org'), await ask(' ADA@example.org', BOB)];
+    await dispatchSend(t.app, done);
+    await bury(t.app.db, {
+      job: 'settle',
+      payload: {},
+      why: `Error: ${ADA} is not an address`,
+      attempts: 1,
+      diedAt: t.app.now(),
+    });
+    await eraseOne(ADA);
+    expect((await everyRow(t.app)).toLowerCase()).not.toContain('ada@');
+    expect(await getSend(t.app.db, both)).toMatchObject({ onlyEmailKeys: [BOB] });
+    const events = await t.app.db.selectFrom('provider_events').select('payload').execute();
+    expect(events.flatMap(({ payload }) => Object(payload).detail ?? [])).toEqual(['no such user']);
+    expect(await dispatchSend(t.app, done)).toEqual([]);
+  });
+
+  test('and a send that named nobody else is for nobody', async () => {
+    const later = { editionId, at: t.app.now(), onlyEmails: [ADA] };
+    const id = await askSend(t.app.db, later, t.app.now());
+    await t.app.db.deleteFrom('deliveries').execute();
+    await eraseOne(ADA);
+    expect(await dispatchSend(t.app, id)).toEqual([]);
+  });
+});
+
 describe('after the retention', () => {
+  test('a send does not name anybody any more', async () => {
+    const send = { editionId, at: t.app.now(), onlyEmails: [BOB] };
+    const id = await askSend(t.app.db, send, t.app.now());
+    await dispatchSend(t.app, id);
+    t.setClock('2025-07-14T07:00:00Z');
+    await forget(t.app);
+    expect(await getSend(t.app.db, id)).toMatchObject({ dispatched: true, onlyEmailKeys: [] });
+  });
+
   test('an unknown delivery still has its address, because a person may decide on it', async () => {
     await unanswered();
     t.setClock('2025-07-14T07:00:00Z');
