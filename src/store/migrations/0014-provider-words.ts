@@ -12,8 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .raw(
       `
     alter table deliveries add column soft_bounced_at timestamptz;
-    create index deliveries_soft_bounced on deliveries (subscriber_id)
-      where soft_bounced_at is not null;
+    create index deliveries_subscriber on deliveries (subscriber_id);
     ${tables.map((table) => `update ${table} set why = ${masked('why')} where why like '%@%';`).join('\n    ')}
     update suppressions set detail = ${masked('detail')}
      where detail like '%@%' and reason in ('bounced', 'complained');
