@@ -42,7 +42,7 @@ export function maskedAddress(email: string): string {
 
 /** Words of others with every address in them taken out: `550 <…@…>: user unknown`. */
 export function withoutAddresses(words: string): string {
-  return words.replace(/[^\s<>@:;,"]{1,128}@[^\s<>@:;,"]{1,255}/g, '…@…');
+  return words.replace(/[^\s<>@:;,"/()]{1,128}@[^\s<>@:;,"]{1,255}/g, '…@…');
 }
 
 /**
