@@ -10,6 +10,7 @@ import type { Frame } from './domain/frame.ts';
 import type { Keys } from './domain/token.ts';
 import { type LiveEdition, openEditions } from './editions.ts';
 import { failpointFrom, type PassFailpoint } from './failpoint.ts';
+import { type Log, openLog } from './log.ts';
 import { openProvider } from './mail.ts';
 import { type LoadModel, openModels } from './models.ts';
 import type { Provider } from './providers/provider.ts';
@@ -25,9 +26,6 @@ import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
 import { migrate } from './store/migrate.ts';
 import { templateFolders, themeFile } from './template-folders.ts';
-
-/** A log as pino writes it; never a secret, never an address. */
-export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** Everything that a job or a command may touch, opened once. */
 export interface App {
@@ -97,8 +95,7 @@ async function open(
 ): Promise<App> {
   const now = options.now ?? (() => new Date());
   const log =
-    options.log ??
-    pino({ level: config.logLevel ?? options.logLevel ?? 'warn' }, pino.destination(2));
+    options.log ?? openLog(config.logLevel ?? options.logLevel ?? 'warn', pino.destination(2));
   const database =
     options.database ?? (await openDatabase({ url: config.databaseUrl, home: config.home }));
   closers.push(database.close);

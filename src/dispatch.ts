@@ -1,5 +1,4 @@
 import type { App } from './app.ts';
-import { emailKey } from './domain/address.ts';
 import { type Due, dueFor, parseSchedule } from './domain/calendar.ts';
 import {
   type DueSchedule,
@@ -54,7 +53,7 @@ export async function dispatchSend(app: Tools, sendId: number): Promise<string[]
   const send = await getSend(app.db, sendId);
   if (send === undefined || send.dispatched) return [];
   const edition = await editionRow(app.db, send.editionId);
-  const named = send.onlyEmails?.map(emailKey);
+  const named = send.onlyEmailKeys ?? undefined;
   const schedules = await schedulesOf(app.db, edition.digest);
   const due = sendSchedules(edition, schedules, send.at, named !== undefined);
   const slices = await plan(app, edition, due, { joinedLater: true, named });

@@ -22,6 +22,9 @@ const DOORS: Readonly<Record<Exclude<NoticeKind, 'alert'>, { path: string; purpo
   goodbye: { path: 'unsubscribe', purpose: 'unsubscribe' },
 };
 
+/** What these are about is no subscriber. */
+const ABOUT_NOBODY: ReadonlySet<NoticeKind> = new Set(['confirm', 'address', 'alert']);
+
 /** Renders a notice. @returns the email; or why it is not to leave any more, in words. */
 export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   const { kind, id, aboutId } = notice;
@@ -29,11 +32,14 @@ export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   const { sender: frame } = app;
   const link = (path: string, purpose: Purpose, number: number) =>
     `${frame.baseUrl}/${path}/${signToken(app.keys, [...app.keys.keys()][0] ?? '', purpose, number)}`;
-  const wayOut = TO_SUBSCRIBERS.has(kind)
+  const subscriber = ABOUT_NOBODY.has(kind) ? undefined : await subscriberById(app.db, aboutId);
+  const subscribed = TO_SUBSCRIBERS.has(kind) && subscriber?.state === 'active';
+  const wayOut = subscribed
     ? link('unsubscribe', 'unsubscribe', aboutId)
     : link('opt-out', 'opt-out', id);
   const render = noticeRenderer(await app.noticeTemplate());
-  const base = { ...notice, language, frame, wayOut, askedAt: notice.askedAt.toISOString() };
+  const askedAt = notice.askedAt.toISOString();
+  const base = { ...notice, language, frame, wayOut, subscribed, askedAt };
   if (kind === 'alert') {
     const told = notice.told ?? { heading: '', lines: [] };
     return render({ ...base, kind, told, url: '' });
@@ -42,7 +48,6 @@ export async function noticeEmail(app: Needs, notice: ClaimedNotice) {
   const url = link(path, purpose, aboutId);
   if (kind !== 'welcome' && kind !== 'moved' && kind !== 'goodbye')
     return render({ ...base, kind, url });
-  const subscriber = await subscriberById(app.db, aboutId);
   const why = outdated(kind, subscriber);
   if (subscriber === undefined || why !== undefined) return why ?? 'nobody is there any more';
   if (kind === 'goodbye') return render({ ...base, kind, url });

@@ -150,7 +150,13 @@ function resolved(target: string, deliveries: string[], as: Finding, slices: str
   if (deliveries.length === 0) return `${target} has no unknown delivery.`;
   return slices.length > 0
     ? ['Handed over again:', ...slices].join('\n')
-    : deliveries.map((delivery) => `${delivery} counts as ${as}.`).join('\n');
+    : deliveries
+        .map((delivery) =>
+          as === 'not-sent'
+            ? `${delivery} is suppressed: its subscriber was erased.`
+            : `${delivery} counts as ${as}.`,
+        )
+        .join('\n');
 }
 
 /** On the embedded default no other process does the work. */

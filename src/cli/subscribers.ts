@@ -2,14 +2,14 @@ import { Command } from 'commander';
 import type { App } from '../app.ts';
 import { clockTime } from '../domain/calendar.ts';
 import { tombstones } from '../domain/erasure.ts';
-import type { Preferences } from '../domain/preferences.ts';
+import { Preferences } from '../domain/preferences.ts';
 import { BY_COMMAND, leave } from '../store/leaving.ts';
 import {
   addSubscribers,
+  changePreferences,
   getSubscriber,
   listSubscribers,
   type Subscriber,
-  savePreferences,
 } from '../store/subscribers.ts';
 import { addressFrom } from './address.ts';
 import { command, report, UsageError, withApp } from './command.ts';
@@ -76,8 +76,9 @@ const setCommand = () =>
       }
       await withApp(async (app) => {
         const subscriber = await getSubscriber(app.db, email);
-        const preferences = preferencesOver(subscriber.preferences, given);
-        await savePreferences(app.db, subscriber.id, preferences);
+        const preferences =
+          (await changePreferences(app.db, subscriber.id, (now) => preferencesOver(now, given))) ??
+          subscriber.preferences;
         report(options, {
           json: { email: subscriber.email, preferences },
           text: `${subscriber.email}: ${when(preferences)}, from the next digest on. Their own page says the same.`,
@@ -86,6 +87,8 @@ const setCommand = () =>
     });
 
 const IMPORTED_AT_ONCE = 1000;
+const COLUMNS = ['email', ...Object.keys(Preferences.shape)];
+const COLUMNS_HALF = Math.ceil(COLUMNS.length / 2);
 
 const importCommand = () =>
   command(
@@ -96,8 +99,10 @@ const importCommand = () =>
     .addHelpText(
       'after',
       `
-Columns (only email is needed): email, digests, topics, exclude, cadence, weekday, hour, timeZone,
-layout, papersMax, pausedUntil. In CSV, several topics are separated by ";".`,
+Columns, of which only email is needed:
+  ${COLUMNS.slice(0, COLUMNS_HALF).join(', ')},
+  ${COLUMNS.slice(COLUMNS_HALF).join(', ')}
+In CSV, several values of one column, such as topics, are separated by ";".`,
     )
     .action(async (file: string, options: { json?: boolean }) => {
       const { newcomers, rejections } = await readSubscribers(file);

@@ -40,6 +40,11 @@ export function maskedAddress(email: string): string {
   return `${local}•••@${host}•••${dot > 0 ? domain.slice(dot) : ''}`;
 }
 
+/** Words of others with every address in them taken out: `550 <…@…>: user unknown`. */
+export function withoutAddresses(words: string): string {
+  return words.replace(/[^\s<>@:;,"/()]{1,128}@[^\s<>@:;,"]{1,255}/g, '…@…');
+}
+
 /**
  * The network of an IP address, as limits count it and consent records keep it: the first 24 bits of
  * IPv4, the first 48 of IPv6. `unknown` when it is neither.

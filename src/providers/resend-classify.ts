@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Outcome } from '../domain/outcome.ts';
+import { brief } from './brief.ts';
 
 /** What came back for one batch request. */
 export interface Answer {
@@ -161,10 +162,4 @@ function json(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** One line for a log or a page. */
-function brief(text: string): string {
-  const line = text.replace(/\p{Cc}+/gu, ' ');
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -1,11 +1,18 @@
 import { Resend } from 'resend';
 import { z } from 'zod';
 import type { Meaning } from '../domain/provider-event.ts';
+import { brief } from './brief.ts';
 
 /** Not a message from Resend, or not one of now. */
 export class BadWebhookError extends Error {
   override readonly name = 'BadWebhookError';
 }
+
+const Reason = z.object({
+  type: z.string().optional(),
+  subType: z.string().optional(),
+  message: z.string().optional(),
+});
 
 /** A type that we do not know is kept, not refused: a refused one would end in a disabled endpoint. */
 const Event = z.object({
@@ -13,7 +20,9 @@ const Event = z.object({
   data: z
     .object({
       email_id: z.string().optional(),
-      bounce: z.object({ type: z.string().optional(), message: z.string().optional() }).optional(),
+      bounce: Reason.optional(),
+      suppressed: Reason.optional(),
+      failed: z.object({ reason: z.string().optional() }).optional(),
     })
     .optional(),
 });
@@ -66,7 +75,8 @@ function verify(
 }
 
 /**
- * Only a permanent bounce and a complaint suppress; Resend retries transient ones itself.
+ * A bounce that is not permanent comes after Resend has tried for hours. `email.suppressed`: an
+ * address on Resend's own list, where its permanent bounces and complaints are.
  * @see https://resend.com/docs/dashboard/webhooks/event-types
  */
 function meaning({ type, data }: z.infer<typeof Event>): Meaning {
@@ -76,12 +86,31 @@ function meaning({ type, data }: z.infer<typeof Event>): Meaning {
     case 'email.delivered':
       return { kind: 'delivered', providerId };
     case 'email.bounced':
-      return data?.bounce?.type === 'Permanent'
-        ? { kind: 'bounced', providerId, detail: data.bounce.message ?? '' }
-        : { kind: 'other' };
+      return {
+        kind: data?.bounce?.type === 'Permanent' ? 'bounced' : 'soft-bounced',
+        providerId,
+        detail: wordsOf(data?.bounce) || 'the bounce says nothing',
+      };
+    case 'email.suppressed':
+      return {
+        kind: 'bounced',
+        providerId,
+        detail: wordsOf(data?.suppressed) || 'on the suppression list of Resend',
+      };
+    case 'email.failed':
+      return {
+        kind: 'refused',
+        providerId,
+        detail: brief(data?.failed?.reason ?? '') || 'no reason was given',
+      };
     case 'email.complained':
       return { kind: 'complained', providerId, detail: 'reported as spam' };
     default:
       return { kind: 'other' };
   }
+}
+
+function wordsOf(reason: z.infer<typeof Reason> | undefined): string {
+  const { type, subType, message } = reason ?? {};
+  return brief(message || [type, subType].filter(Boolean).join(', '));
 }

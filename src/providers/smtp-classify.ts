@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts';
+import { brief } from './brief.ts';
 import type { Answer, Stage } from './smtp-stage.ts';
 
 const SECOND = 1_000;
@@ -154,13 +155,4 @@ function queueId(text: string): string | undefined {
       text,
     ) ?? [];
   return named ?? ses ?? leading;
-}
-
-/** One line for a log or a page, where no address belongs. */
-function brief(text: string): string {
-  const line = text
-    .slice(0, 2_000)
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/[^\s<>@:;,"]+@[^\s<>@:;,"]+/g, '…@…');
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

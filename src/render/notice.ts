@@ -25,14 +25,18 @@ export type NoticeInput = Said & {
   readonly language: Language;
   /** Where its one link leads; empty for none. */
   readonly url: string;
-  /** Where it stops: for `TO_SUBSCRIBERS` the subscription, for everybody else every mail to the address. */
+  /** Where it stops: of who is subscribed the subscription, of everybody else every mail to the address. */
   readonly wayOut: string;
+  readonly subscribed: boolean;
   readonly frame: Pick<Frame, 'from' | 'baseUrl' | 'postalAddress' | 'brand'>;
   /** When it was asked for: ISO instant, for the Date header. */
   readonly askedAt: string;
 };
 
-/** The notices to who is subscribed. All others go to an address that nobody may have confirmed. */
+/**
+ * The notices to who is subscribed, unless they left by now. All others go to an address that nobody
+ * may have confirmed.
+ */
 export const TO_SUBSCRIBERS: ReadonlySet<NoticeKind> = new Set(['known', 'welcome', 'link']);
 
 const TEXT_COLUMNS = 72;
@@ -69,7 +73,7 @@ export function noticeRenderer(template: Template): (input: NoticeInput) => Emai
 
 /** Everything that the template of notices may name; an empty string is not shown. */
 function noticeView(input: NoticeInput) {
-  const { kind, language, url, frame } = input;
+  const { kind, language, url, frame, subscribed } = input;
   const { notice, digest } = wordsFor(language);
   const name = oneLine(frame.brand ?? 'Paperboy');
   const said = wordsOf(input, name);
@@ -80,7 +84,7 @@ function noticeView(input: NoticeInput) {
     preheader: cutAtWord(said.paragraphs.join(' '), PREHEADER_CHARS_MAX),
     url,
     unsubscribe: input.wayOut,
-    unsubscribeLabel: TO_SUBSCRIBERS.has(kind) ? digest.unsubscribe : notice.optOut,
+    unsubscribeLabel: subscribed ? digest.unsubscribe : notice.optOut,
     archive: `${frame.baseUrl}/archive`,
     archiveLabel: notice.archive,
     because: kind === 'alert' ? notice.alertBecause(host) : notice.because(host),
@@ -117,6 +121,7 @@ export function sampleNotice(): object {
     kind: 'welcome',
     when: 'every day at 07:00',
     wayOut: 'https://example.org/unsubscribe',
+    subscribed: true,
     email: 'reader@example.org',
     language: 'en',
     url: 'https://example.org/confirm',

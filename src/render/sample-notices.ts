@@ -35,6 +35,7 @@ function inputOf(kind: NoticeKind, language: Language): NoticeInput {
     email: 'reader@example.com',
     language,
     url: LINKS[kind],
+    subscribed: TO_SUBSCRIBERS.has(kind),
     wayOut: TO_SUBSCRIBERS.has(kind)
       ? `${BASE}/unsubscribe/k1.17.DeFgHiJkLmNoPqRsTuVwXy`
       : `${BASE}/opt-out/k1.17.EfGhIjKlMnOpQrStUvWxYz`,

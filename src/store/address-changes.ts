@@ -9,7 +9,8 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 /** Messages that one subscriber may have sent to new addresses in a day. */
 const CHANGES_PER_DAY = 3;
-const LINKS_PER_DAY = 5;
+/** "Send me my link" can be typed in by anybody: who reads no more is told less often. */
+const LINKS_PER_DAY = { active: 5, gone: 1 };
 
 /**
  * Keeps a wish to move to another address and the notice that asks that address. At most one message
@@ -125,8 +126,8 @@ export async function confirmAddressChange(
 }
 
 /**
- * Keeps the notice that brings somebody their link again: at most one an hour and five a day, and
- * only to somebody there is. @returns its number, if one is to go out.
+ * Keeps the notice that brings somebody their link again: at most one an hour and five a day, one a
+ * day without a subscription, and only to somebody there is. @returns its number, if one is to go out.
  */
 export async function askLink(db: Db, email: string, at: Date): Promise<number | undefined> {
   return db.transaction().execute(async (tx) => {
@@ -135,10 +136,11 @@ export async function askLink(db: Db, email: string, at: Date): Promise<number |
       .selectFrom('subscribers')
       .leftJoin('suppressions', 'suppressions.email_key', 'subscribers.email_key')
       .where('subscribers.email_key', '=', emailKey(email))
-      .select(['id', 'email', 'reason', 'preferences'])
+      .select(['id', 'email', 'state', 'reason', 'preferences'])
       .executeTakeFirst();
+    const perDay = LINKS_PER_DAY[row?.state === 'active' ? 'active' : 'gone'];
     const since = (ms: number) => countNotices(tx, email, ['link'], new Date(at.getTime() - ms));
-    if ((await since(HOUR_MS)) > 0 || (await since(DAY_MS)) >= LINKS_PER_DAY) return undefined;
+    if ((await since(HOUR_MS)) > 0 || (await since(DAY_MS)) >= perDay) return undefined;
     if (row === undefined || row.reason !== null) return undefined;
     const { language = 'en' } = row.preferences as { language?: string };
     return addNotice(tx, { kind: 'link', email: row.email, aboutId: Number(row.id), language }, at);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { withoutAddresses } from '../domain/address.ts';
 import type { Db } from './database.ts';
 
 /** A job that nothing will try again by itself. */
@@ -16,10 +17,10 @@ const WHY_MAX = 2_000;
 
 /**
  * Keeps a letter in SQL, not in the queue, which may be lost; and stops the slice of a `submit` that
- * failed every time, so that nothing asks for it again.
+ * failed every time, so that nothing asks for it again. No address is kept with it.
  */
 export async function bury(db: Db, letter: Omit<DeadLetter, 'id'>): Promise<void> {
-  const why = letter.why.slice(0, WHY_MAX);
+  const why = withoutAddresses(letter.why.slice(0, WHY_MAX));
   await db.transaction().execute(async (tx) => {
     await tx
       .insertInto('dead_letters')

@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { emailKey } from '../domain/address.ts';
 import type { Db } from './database.ts';
 import type { Schema } from './schema.ts';
 
@@ -120,7 +121,8 @@ export interface Send {
   readonly id: number;
   readonly editionId: string;
   readonly at: Date;
-  readonly onlyEmails: readonly string[] | null;
+  /** Whom alone it is for, by key; null: everybody whose day it is. */
+  readonly onlyEmailKeys: readonly string[] | null;
   readonly dispatched: boolean;
 }
 
@@ -134,7 +136,7 @@ export async function askSend(
     .values({
       edition_id: send.editionId,
       at: send.at,
-      only_emails: send.onlyEmails === null ? null : JSON.stringify(send.onlyEmails),
+      only_emails: send.onlyEmails && JSON.stringify(send.onlyEmails.map(emailKey)),
       asked_at: askedAt,
     })
     .returning('id')
@@ -154,7 +156,7 @@ export async function getSend(db: Db, id: number): Promise<Send | undefined> {
         id: Number(row.id),
         editionId: row.edition_id,
         at: row.at,
-        onlyEmails: row.only_emails,
+        onlyEmailKeys: row.only_emails,
         dispatched: row.dispatched_at !== null,
       };
 }

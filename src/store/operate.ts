@@ -116,7 +116,8 @@ export type Finding =
   | 'dropped';
 
 /**
- * Decides an unknown delivery by hand.
+ * Decides an unknown delivery by hand. What went to somebody who was erased since is suppressed, not
+ * sent again.
  * @returns the slice to submit when it has to be handed over again; undefined otherwise.
  * @throws NotUnknownError when the delivery is in another state.
  */
@@ -132,7 +133,8 @@ export async function resolveUnknown(
       .innerJoin('slices', 'slices.id', 'deliveries.slice_id')
       .where('deliveries.edition_id', '=', delivery.editionId)
       .where('subscriber_id', '=', String(delivery.subscriberId))
-      .select(['deliveries.state', 'slice_id', 'taken_at'])
+      .innerJoin('subscribers', 'subscribers.id', 'subscriber_id')
+      .select(['deliveries.state', 'slice_id', 'taken_at', 'addressee', 'email', 'erased_at'])
       .forUpdate()
       .executeTakeFirst();
     const id = `${delivery.editionId}/${delivery.subscriberId}`;
@@ -160,6 +162,11 @@ export async function resolveUnknown(
       await forget(tx, delivery);
       return undefined;
     }
+    if (row.erased_at !== null) {
+      await update({ state: 'suppressed', why: 'erased', decided_at: now });
+      await forget(tx, delivery);
+      return undefined;
+    }
     const sliceId = `${row.slice_id}.again-${delivery.subscriberId}-${now.getTime()}`;
     await tx
       .insertInto('slices')
@@ -171,7 +178,16 @@ export async function resolveUnknown(
         created_at: now,
       })
       .execute();
-    await update({ state: 'open', slice_id: sliceId, due_at: now, why: null, decided_at: null });
+    // Forgotten by the retention of an earlier version. Under a new key the bytes may be others.
+    const nameless = row.addressee !== null && row.addressee.email === '';
+    await update({
+      state: 'open',
+      slice_id: sliceId,
+      due_at: now,
+      why: null,
+      decided_at: null,
+      ...(nameless ? { addressee: JSON.stringify({ ...row.addressee, email: row.email }) } : {}),
+    });
     return sliceId;
   });
 }

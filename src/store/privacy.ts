@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { Preferences } from '../domain/preferences.ts';
 import type { Db } from './database.ts';
 import { type Occasion, recordConsent } from './leaving.ts';
@@ -111,6 +111,8 @@ export async function erase(
       .executeTakeFirst();
     if (person === undefined) return false;
     const { email_key: key } = person;
+    await forgetProviderWords(tx, id, key);
+    await forgetInSends(tx, id, key);
     await tx.deleteFrom('feedback').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('library').where('subscriber_id', '=', id).execute();
     await tx.deleteFrom('profiles').where('subscriber_id', '=', id).execute();
@@ -143,25 +145,53 @@ export async function erase(
       .where('id', '=', id)
       .execute();
     await recordConsent(tx, subscriberId, 'erased', occasion, at);
-    await scrubAddressees(tx, at);
-    await sql`
-      update sends set only_emails = null
-       where dispatched_at is not null and only_emails @> ${JSON.stringify([key])}::jsonb
-    `.execute(tx);
+    await scrubAddressees(tx, sql`d.subscriber_id = ${id}`);
     return true;
   });
 }
 
+/** Providers quote the address when they tell what became of an email. */
+async function forgetProviderWords(tx: Db, id: string, key: string): Promise<void> {
+  await sql`
+    update provider_events set payload = payload - 'detail'
+     where payload ? 'detail' and payload->>'providerId' in (
+       select provider_id from deliveries where subscriber_id = ${id} and provider_id is not null
+       union
+       select provider_id from notices
+        where provider_id is not null
+          and (email_key = ${key} or (kind = 'moved' and about_id = ${id})))
+  `.execute(tx);
+}
+
+/** A send that named only the erased is one for nobody. By the addresses, too, that they had before. */
+async function forgetInSends(tx: Db, id: string, key: string): Promise<void> {
+  await sql`
+    with theirs as (
+      select ${key}::text as key
+      union
+      select lower(addressee->>'email') from deliveries d
+       where subscriber_id = ${id} and addressee->>'email' <> ''
+         and not exists (select from subscribers s
+                          where s.email_key = lower(d.addressee->>'email') and s.id <> ${id})
+    )
+    update sends
+       set only_emails = (select coalesce(jsonb_agg(one), '[]')
+                            from jsonb_array_elements_text(only_emails) one
+                           where one not in (select key from theirs))
+     where only_emails ?| array(select key from theirs)
+  `.execute(tx);
+}
+
 /**
- * Takes the addresses out of what was delivered before a moment, and out of everything that went to
- * the erased. An open delivery keeps its own: a second attempt must have the same bytes.
+ * Takes the addresses out of some deliveries `d` of subscribers `s`. An open one keeps its own: a
+ * second attempt must have the same bytes.
  */
-export async function scrubAddressees(db: Db, decidedBefore: Date): Promise<void> {
+async function scrubAddressees(db: Db, some: RawBuilder<unknown>): Promise<void> {
   await sql`
     update deliveries d set addressee = jsonb_set(addressee, '{email}', '""')
       from subscribers s
      where s.id = d.subscriber_id and d.state <> 'open' and d.addressee->>'email' <> ''
-       and (s.erased_at is not null or d.decided_at < ${decidedBefore}::timestamptz)
+       and (${some})
   `.execute(db);
 }
 
@@ -175,13 +205,22 @@ const YEAR_MS = 365 * DAY_MS;
 const NOTICE_KEPT_MS_MIN = 60 * DAY_MS;
 
 /**
- * Forgets what has served its time: addresses in what was sent, sign-ups that nobody confirmed and
+ * Forgets what has served its time: addresses in what was sent and in who was named for it (not in what is unknown, on which a
+ * person may still decide), sign-ups that nobody confirmed and
  * notices after `keptMs`, notices after 60 days at the earliest; what somebody agreed to three years
  * after they left.
  */
 export async function forgetOld(db: Db, keptMs: number, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keptMs);
-  await scrubAddressees(db, before);
+  await scrubAddressees(
+    db,
+    sql`s.erased_at is not null
+        or (d.state <> 'unknown' and d.decided_at < ${before}::timestamptz)`,
+  );
+  await sql`
+    update sends set only_emails = '[]'
+     where dispatched_at < ${before}::timestamptz and only_emails <> '[]'
+  `.execute(db);
   await db.deleteFrom('signups').where('asked_at', '<', before).execute();
   await db
     .deleteFrom('notices')

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import { emailKey } from '../domain/address.ts';
 import type { Meaning } from '../domain/provider-event.ts';
 import type { Db } from './database.ts';
 import { suppress } from './subscribers.ts';
@@ -46,7 +48,8 @@ export async function unsettledEvents(db: Db, before: Date, limit: number): Prom
 const AHEAD_MS = 3_600_000;
 
 /**
- * Writes an event to its delivery, and suppresses the address when it says so. Idempotent. One whose
+ * Writes an event to its delivery, and suppresses the address when it says so, or when it is the third
+ * soft bounce in a row. Idempotent. One whose
  * delivery nobody knows yet stays unsettled for an hour, and the sweep asks again; later it is settled
  * when the answer that names its delivery is recorded.
  */
@@ -74,45 +77,109 @@ export async function settleEvent(db: Db, eventId: string, now: Date): Promise<v
 /** What is written to an event that no delivery knows; the index of these has the same words. */
 export const NO_DELIVERY = 'no delivery has this id';
 
+type Told = Exclude<Meaning, { kind: 'other' }>;
+
 const column = {
   delivered: 'delivered_at',
   bounced: 'bounced_at',
+  'soft-bounced': 'soft_bounced_at',
   complained: 'complained_at',
 } as const;
 
-async function apply(
-  tx: Db,
-  meaning: Exclude<Meaning, { kind: 'other' }>,
-  at: Date,
-): Promise<string> {
+async function apply(tx: Db, meaning: Told, at: Date): Promise<string> {
+  const { kind, providerId } = meaning;
   const delivery = await tx
-    .updateTable('deliveries')
-    .set({ [column[meaning.kind]]: at })
-    .where('provider_id', '=', meaning.providerId)
-    .returning('addressee')
+    .selectFrom('deliveries')
+    .where('provider_id', '=', providerId)
+    .select(['edition_id', 'subscriber_id', 'addressee'])
     .executeTakeFirst();
   if (delivery === undefined) return applyToNotice(tx, meaning, at);
   if (delivery.addressee === null) return NO_DELIVERY;
-  if (meaning.kind !== 'delivered') {
-    await suppress(tx, delivery.addressee.email, meaning.kind, meaning.detail, at);
+  if (kind === 'refused') return refuse(tx, delivery, meaning.detail, at);
+  // Who erases locks the subscriber first as well; and bounces are counted one after the other.
+  const person = await tx
+    .selectFrom('subscribers')
+    .where('id', '=', delivery.subscriber_id)
+    .select(['email', 'erased_at'])
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('deliveries')
+    .set({ [column[kind]]: at })
+    .where('provider_id', '=', providerId)
+    .execute();
+  if (kind === 'delivered') return kind;
+  if (person.erased_at !== null) return `${kind}: erased`;
+  // The retention takes the address out of a delivery.
+  const email = delivery.addressee.email || person.email;
+  if (kind !== 'soft-bounced') await suppress(tx, email, kind, meaning.detail, at);
+  else if ((await softBouncesInARow(tx, delivery.subscriber_id, email)) >= SOFT_BOUNCES_MAX) {
+    const why = `${SOFT_BOUNCES_MAX} soft bounces in a row, the last: ${meaning.detail}`;
+    await suppress(tx, email, 'bounced', why, at);
   }
-  return meaning.kind;
+  return kind;
 }
 
-/** A notice has no row to write the event to; what it says of the address counts all the same. */
-async function applyToNotice(
+/** So many emails in a row that bounced, though not for good, are as good as for good. */
+const SOFT_BOUNCES_MAX = 3;
+
+/** Emails to an address that bounced softly since one was delivered there, as far as it is remembered. */
+async function softBouncesInARow(tx: Db, subscriberId: string, email: string): Promise<number> {
+  const { rows } = await sql<{ bounces: number }>`
+    with theirs as (
+      select soft_bounced_at, delivered_at from deliveries
+       where subscriber_id = ${subscriberId} and lower(addressee->>'email') = ${emailKey(email)}
+    )
+    select count(*)::int as bounces from theirs
+     where soft_bounced_at > coalesce((select max(delivered_at) from theirs), '-infinity')
+  `.execute(tx);
+  return rows[0]?.bounces ?? 0;
+}
+
+/** What it would have brought may come another day, as of every refused delivery. */
+async function refuse(
   tx: Db,
-  meaning: Exclude<Meaning, { kind: 'other' }>,
+  delivery: { edition_id: string; subscriber_id: string },
+  detail: string,
   at: Date,
 ): Promise<string> {
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({ state: 'refused', why: `${AFTERWARDS} ${detail}`, decided_at: at })
+    .where('edition_id', '=', delivery.edition_id)
+    .where('subscriber_id', '=', delivery.subscriber_id)
+    .where('state', '=', 'submitted')
+    .where('delivered_at', 'is', null)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return 'refused: it was delivered, or refused before';
+  await tx
+    .deleteFrom('delivered_papers')
+    .where('edition_id', '=', delivery.edition_id)
+    .where('subscriber_id', '=', delivery.subscriber_id)
+    .execute();
+  return 'refused';
+}
+
+const AFTERWARDS = 'after it was taken:';
+
+/** A notice keeps no times of what came later; what an event says of the address counts all the same. */
+async function applyToNotice(tx: Db, meaning: Told, at: Date): Promise<string> {
+  const { kind, providerId } = meaning;
   const notice = await tx
     .selectFrom('notices')
-    .where('provider_id', '=', meaning.providerId)
-    .select('email')
+    .where('provider_id', '=', providerId)
+    .select(['id', 'email'])
     .executeTakeFirst();
   if (notice === undefined) return NO_DELIVERY;
-  if (meaning.kind !== 'delivered') {
-    await suppress(tx, notice.email, meaning.kind, meaning.detail, at);
+  if (kind === 'refused') {
+    await tx
+      .updateTable('notices')
+      .set({ state: 'refused', why: `${AFTERWARDS} ${meaning.detail}` })
+      .where('id', '=', notice.id)
+      .where('state', '=', 'submitted')
+      .execute();
+  } else if (kind === 'bounced' || kind === 'complained') {
+    await suppress(tx, notice.email, kind, meaning.detail, at);
   }
-  return `${meaning.kind}: a notice`;
+  return `${kind}: a notice`;
 }

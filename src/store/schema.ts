@@ -93,6 +93,7 @@ interface SendsTable {
   id: Generated<string>;
   edition_id: string;
   at: Moment;
+  /** Keys of addresses. */
   only_emails: Json<string[]> | null;
   asked_at: Moment;
   dispatched_at: MaybeMoment;
@@ -144,6 +145,7 @@ interface DeliveriesTable {
   delivered_at: MaybeMoment;
   bounced_at: MaybeMoment;
   complained_at: MaybeMoment;
+  soft_bounced_at: MaybeMoment;
 }
 
 interface JobSlotsTable {

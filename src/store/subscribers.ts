@@ -71,14 +71,35 @@ export async function subscriberById(db: Db, id: number): Promise<Subscriber | u
   return row === undefined ? undefined : subscriber(row);
 }
 
-/** Replaces what somebody asked for. */
-export async function savePreferences(db: Db, id: number, preferences: Preferences): Promise<void> {
-  await db
-    .updateTable('subscribers')
-    .set({ preferences: JSON.stringify(preferences) })
-    .where('id', '=', String(id))
-    .where('erased_at', 'is', null)
-    .execute();
+/**
+ * Changes what somebody asked for. Their row is locked from the look to the write, so that of two
+ * changes at once none is lost.
+ * @param change from what they ask for at that moment; undefined leaves it as it is.
+ * @returns what they ask for now; undefined when nothing was changed or nobody is there any more.
+ */
+export async function changePreferences(
+  db: Db,
+  id: number,
+  change: (current: Preferences) => Preferences | undefined,
+): Promise<Preferences | undefined> {
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom('subscribers')
+      .where('id', '=', String(id))
+      .where('erased_at', 'is', null)
+      .select('preferences')
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const changed = change(Preferences.parse(row.preferences));
+    if (changed === undefined) return undefined;
+    await tx
+      .updateTable('subscribers')
+      .set({ preferences: JSON.stringify(changed) })
+      .where('id', '=', String(id))
+      .execute();
+    return changed;
+  });
 }
 
 /** @throws UnknownSubscriberError */

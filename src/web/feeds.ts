@@ -98,6 +98,7 @@ ${urls.map((path) => html`<url><loc>${baseUrl}${path}</loc></url>\n`)}</urlset>
       'view',
       'preferences',
       'unsubscribe',
+      'opt-out',
       'confirm',
       'address',
       'feedback',

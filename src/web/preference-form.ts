@@ -1,6 +1,8 @@
+import { html } from 'hono/html';
 import { Preferences } from '../domain/preferences.ts';
 import { visibleText } from '../domain/text.ts';
 import type { Words } from '../words/words.ts';
+import type { Markup } from './page.ts';
 import { first } from './security.ts';
 
 type Form = Readonly<Record<string, string | string[]>>;
@@ -11,16 +13,29 @@ export interface ReadForm {
   readonly faults: Readonly<Partial<Record<keyof Preferences, string>>>;
 }
 
+/** What other pages change: a form that leaves such a field as its page showed it does not ask for it. */
+const CHANGED_ELSEWHERE = ['cadence', 'pausedUntil'] as const;
+const shownName = (name: string) => `shown-${name}`;
+
+/** Hidden fields that say what a page showed: as it was sent when the form was not right. */
+export function shownBefore(preferences: Preferences, form: Form): Markup[] {
+  return CHANGED_ELSEWHERE.map((name) => {
+    const value = first(form[shownName(name)] ?? preferences[name] ?? '');
+    return html`<input type="hidden" name="${shownName(name)}" value="${value}">`;
+  });
+}
+
 const NUMBER = /^\d{1,3}(?:\.5)?$/;
 const TERMS_CHARS_MAX = 20_000;
 
 /**
  * The preferences that a form asks for. What the form does not have stays as it was, so that a page
- * may show a part of them; what it has wrongly is told field by field, in the reader's words.
+ * may show a part of them, and so does what the page showed already; what it has wrongly is told field by field, in the reader's words.
  */
 export function readPreferences(form: Form, current: Preferences, words: Words): ReadForm {
-  const given = (name: string) => name in form;
   const text = (name: string) => visibleText(first(form[name]).slice(0, TERMS_CHARS_MAX));
+  const asShown = (name: string) => shownName(name) in form && text(name) === text(shownName(name));
+  const given = (name: string) => name in form && !asShown(name);
   const number = (name: string) => (NUMBER.test(text(name)) ? Number(text(name)) : Number.NaN);
   const optional = <T>(name: string, value: (name: string) => T) =>
     text(name) === '' ? undefined : value(name);

@@ -5,7 +5,8 @@ import { EmailAddress, maskedAddress } from '../domain/address.ts';
 import { tombstones } from '../domain/erasure.ts';
 import { mayAsk, notifySoon } from '../signup.ts';
 import { askAddressChange } from '../store/address-changes.ts';
-import { savePreferences } from '../store/subscribers.ts';
+import type { SuppressionReason } from '../store/schema.ts';
+import { changePreferences } from '../store/subscribers.ts';
 import { wordsFor } from '../words/words.ts';
 import { textField } from './fields.ts';
 import { limitedPage } from './home.ts';
@@ -13,7 +14,7 @@ import { librarySection } from './library.ts';
 import { freshToken, type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
 import { preferenceFields, shownValues } from './preference-fields.ts';
-import { readPreferences } from './preference-form.ts';
+import { readPreferences, shownBefore } from './preference-form.ts';
 import { previewSection } from './preference-preview.ts';
 import { first, formLimit, formOf, networkFrom, sameSite } from './security.ts';
 
@@ -43,7 +44,11 @@ export function preferring(app: App): Hono {
     const form = await formOf(context);
     const { preferences, faults } = readPreferences(form, subscriber.preferences, words);
     if (preferences === undefined) return preferencesPage(context, app, reader, { form, faults });
-    await savePreferences(app.db, subscriber.id, preferences);
+    await changePreferences(
+      app.db,
+      subscriber.id,
+      (current) => readPreferences(form, current, words).preferences,
+    );
     return context.redirect(`/preferences/${token}?done=saved`, 303);
   });
 
@@ -95,10 +100,12 @@ async function preferencesPage(
     status: faulty ? 422 : 200,
     main: html`${told === undefined ? '' : said(told)}${faulty ? said(own.faulty, true) : ''}
     ${subscriber.state === 'active' ? '' : said(own.gone, true)}
+    ${subscriber.suppressed === null ? '' : said(stoppedWords(subscriber.suppressed, own), true)}
     <section class="card">
       <h1>${own.title}</h1>
       <p class="lead">${own.whose(maskedAddress(subscriber.email))}</p>
       <form method="post" action="/preferences/${token}">
+        ${shownBefore(subscriber.preferences, form)}
         ${preferenceFields(shownValues(subscriber.preferences, form), faults, words)}
         <button>${own.save}</button>
       </form>
@@ -114,6 +121,14 @@ async function preferencesPage(
     </section>
     ${doors(app, reader)}`,
   });
+}
+
+/** That nothing comes, why, and what helps. */
+function stoppedWords(
+  reason: SuppressionReason,
+  { stopped }: Reader['words']['preferences'],
+): string {
+  return reason === 'bounced' || reason === 'complained' ? stopped[reason] : stopped.other;
 }
 
 function doors(app: App, { subscriber, token, language }: Reader): Markup {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
+import { maskedAddress } from '../domain/address.ts';
 import { tombstones } from '../domain/erasure.ts';
 import { consentsOf, countsOf, erase, exportOf } from '../store/privacy.ts';
 import { type Reader, readerOf } from './links.ts';
@@ -53,7 +54,7 @@ export function privacy(app: Pick<App, 'db' | 'keys' | 'config' | 'now'>): Hono 
       main: html`<section class="card">
       <h1>${own.title}</h1>
       <p class="lead">${own.lead}</p>
-      <p>${subscriber.email}</p>
+      <p>${maskedAddress(subscriber.email)}</p>
       <p>${own.counts(digests, papers)}</p>
       <a class="button plain" href="/preferences/${token}/data.json">${own.export}</a>
     </section>

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { App } from '../app.ts';
 import { api } from './api.ts';
 import { archive } from './archive.ts';
@@ -45,13 +46,25 @@ export function routes(app: App): Hono {
   web.route('/preferences', library(app));
   web.route('/unsubscribe', unsubscribing(app));
   web.route('/opt-out', optingOut(app));
-  web.notFound((context) => faultPage(context, 404));
+  web.notFound((context) => fault(context, 404));
   web.onError((error, context) => {
-    if (error instanceof HTTPException) return faultPage(context, error.status);
+    if (error instanceof HTTPException) return fault(context, error.status);
     app.log.error({ err: error, path: routeOf(context.req.path) }, 'request failed');
-    return faultPage(context, 500);
+    return fault(context, 500);
   });
   return web;
+}
+
+/** A page for people, JSON for what asks the API. */
+function fault(context: Context, status: ContentfulStatusCode): Response | Promise<Response> {
+  if (!/^\/api(?:\/|$)/.test(context.req.path)) return faultPage(context, status);
+  const error =
+    status === 404
+      ? `there is no ${context.req.method} ${context.req.path.slice(0, 200)}`
+      : status >= 500
+        ? 'an error of Paperboy: its log says more, and the same request may be sent again'
+        : `HTTP ${status}`;
+  return context.json({ error }, status);
 }
 
 /** The path without the tokens in it: a log must not hold what opens somebody's preferences. */

@@ -8,7 +8,7 @@ import { verifyToken } from '../domain/token.ts';
 import { notifySoon } from '../signup.ts';
 import { comeBack, keepReason, leave, ONE_CLICK } from '../store/leaving.ts';
 import { addNotice } from '../store/notices.ts';
-import { savePreferences } from '../store/subscribers.ts';
+import { changePreferences } from '../store/subscribers.ts';
 import { type Reader, readerOf } from './links.ts';
 import { badLink, type Markup, said, show } from './page.ts';
 import { byOneClick, first, formLimit, formOf, occasionOn, sameSite } from './security.ts';
@@ -67,14 +67,14 @@ export function unsubscribing(app: App): Hono {
     const { subscriber, words } = reader;
     const { preferences } = subscriber;
     if (choice === 'weekly') {
-      await savePreferences(app.db, subscriber.id, { ...preferences, cadence: 'weekly' });
+      await changePreferences(app.db, subscriber.id, (now) => ({ ...now, cadence: 'weekly' }));
       const day = words.weekdays[preferences.weekday - 1] ?? '';
       return askPage(context, reader, words.leave.weeklyDone(day));
     }
     const weeks = PAUSE_WEEKS.find((one) => String(one) === choice);
     if (weeks === undefined) return askPage(context, reader);
     const pausedUntil = addDays(dayOf(app.now(), preferences.timeZone), weeks * 7);
-    await savePreferences(app.db, subscriber.id, { ...preferences, pausedUntil });
+    await changePreferences(app.db, subscriber.id, (now) => ({ ...now, pausedUntil }));
     return askPage(context, reader, words.leave.pauseDone(pausedUntil));
   });
 

@@ -119,6 +119,14 @@ export const de: typeof en = {
     whose: (mask) => `Der Überblick von ${mask}`,
     saved: 'Gespeichert.',
     faulty: 'Noch ist nichts gespeichert: Einige Felder stimmen nicht.',
+    stopped: {
+      bounced:
+        'Zurzeit kommt nichts: Mails an diese Adresse kamen zu uns zurück. Nenn unten eine andere Adresse, oder schreib an die Betreiber dieser Website.',
+      complained:
+        'Zurzeit kommt nichts: Unsere Mail an diese Adresse wurde als Spam gemeldet. Nenn unten eine andere Adresse, oder schreib an die Betreiber dieser Website.',
+      other:
+        'Zurzeit kommt nichts: An diese Adresse sollen wir nicht schreiben. Nenn unten eine andere Adresse, oder schreib an die Betreiber dieser Website.',
+    },
     gone: 'Du hast abbestellt. Was du hier wählst, gilt, wenn du wieder abonnierst.',
     about: 'Worum es geht',
     topics: 'Themen',

@@ -135,6 +135,14 @@ export const en = {
     whose: (mask: string) => `The digest of ${mask}`,
     saved: 'Saved.',
     faulty: 'Nothing was saved yet: some fields need another look.',
+    stopped: {
+      bounced:
+        'Nothing comes at present: mail to this address came back to us. Name another address below, or write to whoever runs this website.',
+      complained:
+        'Nothing comes at present: our mail to this address was reported as spam. Name another address below, or write to whoever runs this website.',
+      other:
+        'Nothing comes at present: we are not to write to this address. Name another address below, or write to whoever runs this website.',
+    },
     gone: 'You are unsubscribed. What you choose here counts when you subscribe again.',
     about: 'What it is about',
     topics: 'Topics',

@@ -44,6 +44,35 @@ async function digestText() {
   return (await outboxOf(t, `${digest}/${DAY}`)).get(ADA)?.text ?? '';
 }
 
+describe('what goes wrong', () => {
+  test('unexpectedly is told as JSON, without its words, and logged', async () => {
+    const db = new Proxy(t.app.db, {
+      get: () => {
+        throw new Error('connect ECONNREFUSED 10.1.2.3');
+      },
+    });
+    const headers = { authorization: `Bearer ${NEW}` };
+    const answer = await routes({ ...t.app, db }).request('/api/papers', { headers });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([500, 'application/json']);
+    expect(await answer.json()).toEqual({
+      error: 'an error of Paperboy: its log says more, and the same request may be sent again',
+    });
+    expect(t.told.join()).toContain('request failed');
+  });
+
+  test('by asking for what is not there is told as JSON, and a page stays a page', async () => {
+    expect(await ask('/nothing')).toEqual({
+      status: 404,
+      body: { error: 'there is no GET /api/nothing' },
+    });
+    const page = await routes(t.app).request('/apiary');
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('text/html'),
+    ]);
+  });
+});
+
 describe('POST /api/papers', () => {
   test('takes papers, names each bad row, and is idempotent', async () => {
     const body = [row(1), row(2, { title: '' }), row(1), row(3)];

@@ -147,7 +147,8 @@ describe('feeds', () => {
   test('are told to robots, and personal pages are not', async () => {
     const robots = (await browser.get('/robots.txt')).text;
     expect(robots).toContain('Sitemap: https://paperboy.test/sitemap.xml');
-    expect(robots).toContain('Disallow: /preferences/');
+    for (const personal of ['preferences', 'unsubscribe', 'opt-out', 'view'])
+      expect(robots).toContain(`Disallow: /${personal}/\n`);
     const map = (await browser.get('/sitemap.xml')).text;
     expect([...map.matchAll(/<loc>/g)]).toHaveLength(5);
   });

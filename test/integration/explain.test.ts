@@ -4,7 +4,7 @@ import { fitModel } from '../../src/fit.ts';
 import { relatedPapers, searchArchive } from '../../src/search.ts';
 import { paperById } from '../../src/store/archive.ts';
 import { giveFeedback } from '../../src/store/feedback.ts';
-import { getSubscriber, savePreferences } from '../../src/store/subscribers.ts';
+import { changePreferences, getSubscriber } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { browserOf } from '../support/browser.ts';
 import {
@@ -112,12 +112,12 @@ describe('an explained digest', () => {
   test('stays what it was when tastes change; another edition would follow them', async () => {
     const before = await explained(FRESH);
     const { id, preferences } = await getSubscriber(t.app.db, FRESH);
-    await savePreferences(t.app.db, id, { ...preferences, topics: ['teapots'] });
+    await changePreferences(t.app.db, id, () => ({ ...preferences, topics: ['teapots'] }));
     const after = await explained(FRESH);
     const inIt = ({ papers }: Explanation) =>
       papers.filter(({ chosen }) => chosen !== undefined).map(({ paperId }) => paperId);
     expect(inIt(after)).toEqual(inIt(before));
-    await savePreferences(t.app.db, id, preferences);
+    await changePreferences(t.app.db, id, () => preferences);
   });
 
   test('is told before it is taken, and says what an earlier digest brought', async () => {

@@ -124,6 +124,49 @@ describe('the link', () => {
   });
 });
 
+describe('"send me my link", typed in by anybody', () => {
+  const ask = () => browser.submit('/link', { email: ADA });
+  const sent = async () => {
+    await t.drain();
+    const dir = join(t.app.outboxDir ?? '', 'notices', moment(0).toISOString().slice(0, 10));
+    const files = (await readdir(dir)).filter((name) => name.endsWith('.eml'));
+    return Promise.all(files.map(async (name) => simpleParser(await readFile(join(dir, name)))));
+  };
+
+  test('has the link of who reads no more stop everything, in header, HTML and text', async () => {
+    await t.subscribe(ADA);
+    await leave(t.app.db, 1, ONE_CLICK, t.app.now());
+    await ask();
+    const [mail] = await sent();
+    const path = pathOf(1);
+    const { unsubscribe } = Object(mail?.headers.get('list'));
+    expect(unsubscribe.url).toBe(`https://paperboy.test${path}`);
+    expect(mail?.html).toContain(`<a href="https://paperboy.test${path}"`);
+    for (const part of [String(mail?.html), mail?.text ?? ''])
+      expect(part.replace(/\s+/g, ' ')).toContain('Never write to this address again');
+    await browser.ask(path, CLICK);
+    expect(await suppressions()).toMatchObject([{ email_key: ADA }]);
+    wait(2);
+    await ask();
+    expect(await count('notices')).toBe(1);
+  });
+
+  test('brings who reads no more one a day, and who reads five', async () => {
+    await t.subscribe(ADA);
+    const asks = async (from: number) => {
+      for (let n = 0; n < 8; n += 1) {
+        wait(from + n * 0.1);
+        await ask();
+      }
+    };
+    await asks(0);
+    expect(await count('notices')).toBe(5);
+    await leave(t.app.db, 1, ONE_CLICK, t.app.now());
+    await asks(2);
+    expect(await count('notices')).toBe(6);
+  });
+});
+
 describe('one click of a mail program', () => {
   test('stops everything to the address: no cookie, no origin, no redirect, 200 also twice', async () => {
     const path = await typedIn();

@@ -36,6 +36,76 @@ async function letters() {
   return lettersOf(t, day);
 }
 
+describe('what is changed on two pages at once', () => {
+  const leavingPage = () => `/unsubscribe/${token('unsubscribe')}/fewer`;
+  const asked = async () => (await subscriberById(t.app.db, 1))?.preferences;
+  /** The fields as the page in front of the reader has them. */
+  async function shown(): Promise<Record<string, string>> {
+    const { text } = await browser.get(page());
+    const inputs = text.matchAll(/<input type="(?:text|date|hidden)"[^>]*>/g);
+    const attribute = (input: string, name: string) =>
+      new RegExp(`\\b${name}="([^"]*)"`).exec(input)?.[1] ?? '';
+    return Object.fromEntries(
+      [...inputs].map(([input]) => [attribute(input, 'name'), attribute(input, 'value')]),
+    );
+  }
+
+  test('a pause and a save at the same moment both count', async () => {
+    for (const [at, topics] of ['kettles', 'pots', 'cups', 'spoons'].entries()) {
+      const weeks = ['2', '4', '8'][at % 3] ?? '';
+      await browser.submit(page(), { pausedUntil: '' });
+      await Promise.all([
+        browser.submit(page(), { topics }),
+        browser.submit(leavingPage(), { choice: weeks }),
+      ]);
+      expect(await asked()).toMatchObject({ topics: [topics], pausedUntil: expect.any(String) });
+    }
+  });
+
+  test('a save does not take back the pause that came after its page was opened', async () => {
+    const fields = await shown();
+    expect(fields).toMatchObject({ pausedUntil: '', topics: 'tea' });
+    await browser.submit(leavingPage(), { choice: '4' });
+    const pausedUntil = (await asked())?.pausedUntil;
+    await browser.submit(leavingPage(), { choice: 'weekly' });
+    await browser.submit(page(), { ...fields, cadence: 'daily', topics: 'tea, kettles' });
+    expect(await asked()).toMatchObject({
+      topics: ['tea', 'kettles'],
+      cadence: 'weekly',
+      pausedUntil,
+    });
+    expect(pausedUntil).toBeDefined();
+    await browser.submit(page(), { ...(await shown()), pausedUntil: '' });
+    expect((await asked())?.pausedUntil).toBeUndefined();
+  });
+});
+
+describe('an address that must get nothing', () => {
+  test.each([
+    [
+      'bounced',
+      'mail to this address came back to us',
+      'Mails an diese Adresse kamen zu uns zurück',
+    ],
+    ['complained', 'was reported as spam', 'wurde als Spam gemeldet'],
+    ['operator', 'we are not to write to this address', 'sollen wir nicht schreiben'],
+  ] as const)('%s: the page says that nothing comes, and what helps', async (reason, en, de) => {
+    expect((await browser.get(page())).text).not.toContain('Nothing comes at present');
+    await suppress(t.app.db, ADA, reason, null, t.app.now());
+    const { text } = await browser.get(page());
+    expect(text).toContain(en);
+    expect(text).toContain('Name another address below');
+    await browser.submit(page(), { language: 'de' });
+    const german = (await browser.get(page())).text;
+    expect(german).toContain(de);
+    expect(german).toContain('Nenn unten eine andere Adresse');
+    await move('ada@new.example');
+    const [letter] = await letters();
+    await browser.submit(letter?.path ?? '');
+    expect((await browser.get(page())).text).not.toContain('Zurzeit kommt nichts');
+  });
+});
+
 describe('another address', () => {
   test('counts once it is confirmed there, and the subscription stays the same', async () => {
     const asked = await move('ada@new.example');

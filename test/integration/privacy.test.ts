@@ -52,6 +52,12 @@ describe('everything that is held on somebody', () => {
     });
   });
 
+  test('is shown with the address masked: only the export has it whole', async () => {
+    const { text } = await browser.get(`${path}/data`);
+    expect(text).toContain('a•••@e•••.org');
+    expect(text).not.toContain(ADA);
+  });
+
   test('is erased, and only a keyed code stays; the ledger still adds up', async () => {
     expect((await browser.submit(`${path}/erase`)).status).toBe(200);
     const rows = await everyRow(t.app);

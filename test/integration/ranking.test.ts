@@ -8,7 +8,7 @@ import { wouldTake } from '../../src/preview.ts';
 import { loadEdition } from '../../src/store/editions.ts';
 import { giveFeedback, takeBack } from '../../src/store/feedback.ts';
 import { forgetModels, newestModel, saveModel } from '../../src/store/rank-models.ts';
-import { getSubscriber, savePreferences } from '../../src/store/subscribers.ts';
+import { changePreferences, getSubscriber } from '../../src/store/subscribers.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { everyRow } from '../support/browser.ts';
 import {
@@ -90,7 +90,7 @@ describe('the nightly fit', () => {
     }
     expect(await fitModel(t.app)).toMatchObject({ kind: 'fitted', readers: 2 });
     const { id, preferences } = await getSubscriber(t.app.db, ADA);
-    await savePreferences(t.app.db, id, { ...preferences, community: false });
+    await changePreferences(t.app.db, id, () => ({ ...preferences, community: false }));
     expect(await fitModel(t.app)).toMatchObject({ kind: 'fitted', readers: 1 });
   });
 
@@ -209,10 +209,7 @@ describe('at the taking', () => {
     expect(await rebuilt(() => takeBack(t.app.db, id, '2412.20001', 'like'))).toBe(true);
     const topics = ['teapots'];
     const asked = async () =>
-      savePreferences(t.app.db, id, {
-        ...(await getSubscriber(t.app.db, ADA)).preferences,
-        topics,
-      });
+      void (await changePreferences(t.app.db, id, (current) => ({ ...current, topics })));
     expect(await rebuilt(asked)).toBe(true);
     expect(preferences.topics).toEqual(['steel cables']);
     expect(
@@ -230,7 +227,7 @@ async function anotherDigest(): Promise<string> {
   t.setClock(`${DAY}T05:00:00Z`);
   for (const email of [ADA, 'bea@example.org']) {
     const { id, preferences } = await getSubscriber(t.app.db, email);
-    await savePreferences(t.app.db, id, { ...preferences, digests: [name] });
+    await changePreferences(t.app.db, id, () => ({ ...preferences, digests: [name] }));
   }
   return name;
 }

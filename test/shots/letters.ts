@@ -168,7 +168,10 @@ export async function letters(root: string): Promise<Letter[]> {
   const unsubscribe = 'https://paperboy.example.org/unsubscribe/demo.17.CL7RnyTnycaf3TbhGq2R9w';
   const optOut = 'https://paperboy.example.org/opt-out/demo.17.kV3xWb0cQ1mZ8sTqLr5yNg';
   type Said<T = NoticeInput> = T extends NoticeInput
-    ? Omit<T, 'id' | 'email' | 'language' | 'url' | 'wayOut' | 'frame' | 'askedAt'> & {
+    ? Omit<
+        T,
+        'id' | 'email' | 'language' | 'url' | 'wayOut' | 'subscribed' | 'frame' | 'askedAt'
+      > & {
         url?: string;
       }
     : never;
@@ -179,6 +182,7 @@ export async function letters(root: string): Promise<Letter[]> {
       email: 'reader@example.org',
       language: 'en',
       url,
+      subscribed: TO_SUBSCRIBERS.has(said.kind),
       wayOut: TO_SUBSCRIBERS.has(said.kind) ? unsubscribe : optOut,
       frame,
       askedAt: '2025-03-14T07:00:00Z',

@@ -18,6 +18,18 @@ describe('taken', () => {
   });
 });
 
+test('no address in the words of Resend is kept', () => {
+  const words = 'Invalid `to`: "Ada <ada@example.org>"';
+  const left = JSON.stringify({
+    data: [{ id: 'a' }, { id: 'b' }],
+    errors: [{ index: 2, message: words }],
+  });
+  for (const outcome of [of(422, invalid(words)), of(500, named('x', words)), of(200, left)]) {
+    expect(JSON.stringify(outcome)).toContain('…@…');
+    expect(JSON.stringify(outcome)).not.toContain('ada@');
+  }
+});
+
 describe('taken but for some', () => {
   const partly = (left: string[], ...errors: unknown[]) =>
     JSON.stringify({ data: left.map((id) => ({ id })), errors });
