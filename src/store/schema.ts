@@ -118,6 +118,8 @@ interface SlicesTable {
   first_attempt_at: MaybeMoment;
   /** Pinned at the first attempt; null of one before keys were pinned. */
   key: ColumnType<string | null, never, string>;
+  /** What the provider's halts meant for it; null: it met none. */
+  halt: ColumnType<'waits' | 'released' | 'alone' | null, never, null>;
   in_doubt_since: MaybeMoment;
   in_doubt_with: ColumnType<string | null, string | null | undefined, string | null>;
   counted: Generated<boolean>;

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
  * Who asks: a random id, the same for a restored copy, so that two installations on one account of a
  * provider never share an idempotency key. And the key of each slice, pinned at its first attempt;
  * null of one that was attempted before keys were pinned.
+ * And what a halt of the provider means for a slice.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -13,6 +14,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
     insert into installation (id) values (substr(replace(gen_random_uuid()::text, '-', ''), 1, 16));
 
-    alter table slices add column key text;
+    alter table slices
+      add column key text,
+      -- waits: for the provider's halt to end; released: it ended; alone: it runs into it and others do not.
+      add column halt text check (halt in ('waits', 'released', 'alone'));
   `.execute(db);
 }
