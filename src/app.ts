@@ -13,10 +13,10 @@ import { failpointFrom, type PassFailpoint } from './failpoint.ts';
 import { openProvider } from './mail.ts';
 import { type LoadModel, openModels } from './models.ts';
 import type { Provider } from './providers/provider.ts';
-import { type Backend, embeddedBackend, redisBackend, serverBackend } from './queue/backend.ts';
-import { type JobQueue, openQueue } from './queue/queue.ts';
-import { sampleNotice } from './render/notice.ts';
-import { loadTemplate, type Template } from './render/template.ts';
+import { queueAtFirstUse } from './queue/at-first-use.ts';
+import type { Backend } from './queue/backend.ts';
+import type { JobQueue } from './queue/queue.ts';
+import type { Template } from './render/template.ts';
 import { readTheme, type Theme } from './render/theme.ts';
 import { packageVersion } from './root.ts';
 import { type Sender, senderOf } from './sender.ts';
@@ -116,20 +116,23 @@ async function open(
       ? resolve(config.mail.dir ?? join(config.home, 'outbox'))
       : undefined;
   const userAgent = `Paperboy/${packageVersion()} (${config.contact || config.baseUrl})`;
-  const provider = openProvider(config.mail, outboxDir ?? '', userAgent);
+  const provider = await openProvider(config.mail, outboxDir ?? '', userAgent);
   closers.push(() => provider.close());
   const { mail: alertMail } = config.alerts;
   const alertProvider =
-    alertMail === undefined ? provider : openProvider(alertMail, outboxDir ?? '', userAgent);
+    alertMail === undefined ? provider : await openProvider(alertMail, outboxDir ?? '', userAgent);
   if (alertProvider !== provider) closers.push(() => alertProvider.close());
 
-  const queue = openQueue(
-    await openBackend(config, database, options.queuePrefix ?? config.queuePrefix),
-    {
+  const jobQueue = async () => {
+    const { openQueue } = await import('./queue/queue.ts');
+    const prefix = options.queuePrefix ?? config.queuePrefix;
+    return openQueue(await openBackend(config, database, prefix), {
       dead: (letter) => bury(db, { ...letter, diedAt: now() }),
       told: (level, message, facts) => log[level](facts, message),
-    },
-  );
+    });
+  };
+  const embedded = config.redisUrl === undefined && config.databaseUrl === undefined;
+  const queue = embedded ? queueAtFirstUse(jobQueue) : await jobQueue();
   closers.push(() => queue.close());
 
   const model = openModels(db, (why) => log.warn(why));
@@ -137,6 +140,14 @@ async function open(
   const folders = templateFolders(config.templates);
   const theme = readTheme(themeFile(config, folders));
   const sender = senderOf(config, theme);
+  const load = async (name: string, sample?: object) => {
+    const { loadTemplate } = await import('./render/template.ts');
+    return loadTemplate(folders, name, sample, theme);
+  };
+  const loadNotice = async () => {
+    const { sampleNotice } = await import('./render/notice.ts');
+    return load('notice', sampleNotice());
+  };
   let noticeTemplate: Promise<Template> | undefined;
   return {
     config,
@@ -153,12 +164,12 @@ async function open(
     randomId: randomUUID,
     failpoint: failpointFrom(config.failpoint),
     template: (name) => {
-      const loading = templates.get(name) ?? loadTemplate(folders, name, undefined, theme);
+      const loading = templates.get(name) ?? load(name);
       templates.set(name, loading);
       return loading;
     },
     noticeTemplate: () => {
-      noticeTemplate ??= loadTemplate(folders, 'notice', sampleNotice(), theme);
+      noticeTemplate ??= loadNotice();
       return noticeTemplate;
     },
     blocked: readBlocklist(config.signups.blocklistFile),
@@ -176,6 +187,7 @@ async function open(
 }
 
 async function openBackend(config: Config, database: Database, prefix: string): Promise<Backend> {
+  const { embeddedBackend, redisBackend, serverBackend } = await import('./queue/backend.ts');
   if (config.redisUrl !== undefined) return redisBackend(config.redisUrl, prefix);
   if (config.databaseUrl !== undefined) return serverBackend(config.databaseUrl);
   const { sharedPool } = await import('./store/pglite-pool.ts');

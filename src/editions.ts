@@ -8,8 +8,6 @@ import type { Embedded, Weighed } from './domain/rank/embedding.ts';
 import type { Keys } from './domain/token.ts';
 import type { LoadModel, VersionedModel } from './models.ts';
 import type { RankedBy } from './ranking.ts';
-import { renderer } from './render/render.ts';
-import { Template } from './render/template.ts';
 import type { Db } from './store/database.ts';
 import { loadEdition } from './store/editions.ts';
 import { embeddingsOf } from './store/embeddings.ts';
@@ -50,6 +48,10 @@ export function openEditions(
 }
 
 async function load(db: Db, keys: Keys, models: LoadModel, id: string): Promise<LiveEdition> {
+  const [{ renderer }, { Template }] = await Promise.all([
+    import('./render/render.ts'),
+    import('./render/template.ts'),
+  ]);
   const { edition, frame, template, modelVersion, embedding, frozenAt } = await loadEdition(db, id);
   const ranking = await models(modelVersion);
   const embedded = embedding && (await vectorsOf(db, edition, embedding, frozenAt));

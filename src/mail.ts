@@ -1,33 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.ts';
 import type { MailConfig, SmtpConfig } from './config-mail.ts';
-import { outbox } from './providers/outbox.ts';
 import type { Provider } from './providers/provider.ts';
-import { resend } from './providers/resend.ts';
-import { smtp } from './providers/smtp.ts';
-import { throwaway } from './providers/throwaway.ts';
 
 /**
- * Opens the provider that the configuration names.
+ * Opens the provider that the configuration names; the others are not even loaded.
  * @param dir where an outbox keeps its emails.
  * @throws ConfigError when its key or certificate cannot be read or used.
  */
-export function openProvider(mail: MailConfig, dir: string, userAgent: string): Provider {
+export async function openProvider(
+  mail: MailConfig,
+  dir: string,
+  userAgent: string,
+): Promise<Provider> {
   switch (mail.kind) {
-    case 'outbox':
-      return mail.throwaway === true ? throwaway({ dir }) : outbox({ dir });
-    case 'resend':
+    case 'outbox': {
+      if (mail.throwaway === true) {
+        const { throwaway } = await import('./providers/throwaway.ts');
+        return throwaway({ dir });
+      }
+      const { outbox } = await import('./providers/outbox.ts');
+      return outbox({ dir });
+    }
+    case 'resend': {
+      const { resend } = await import('./providers/resend.ts');
       return resend({
         apiKey: mail.apiKey,
         userAgent,
         ...(mail.baseUrl === undefined ? {} : { baseUrl: mail.baseUrl }),
       });
+    }
     case 'smtp':
       return openSmtp(mail);
   }
 }
 
-function openSmtp(mail: SmtpConfig): Provider {
+async function openSmtp(mail: SmtpConfig): Promise<Provider> {
+  const { smtp } = await import('./providers/smtp.ts');
   const { caFile, returnPath, dkim } = mail;
   try {
     return smtp({

@@ -7,7 +7,6 @@ import { type Client, openClient } from './sources/http.ts';
 import { type Look, type Places, pull } from './sources/index.ts';
 import { holdMs } from './sources/retry.ts';
 import { type Pulled, SourceError } from './sources/source.ts';
-import { ingestSql } from './sql-source.ts';
 import type { Db } from './store/database.ts';
 import type { IngestRun } from './store/ingest-runs.ts';
 import { knownRecords } from './store/known-papers.ts';
@@ -27,7 +26,10 @@ export async function runSource(
   setting: SourceSetting,
   { date, input }: { readonly date?: string | undefined; readonly input?: string } = {},
 ): Promise<IngestRun> {
-  if (setting.source === 'sql') return ingestSql(app);
+  if (setting.source === 'sql') {
+    const { ingestSql } = await import('./sql-source.ts');
+    return ingestSql(app);
+  }
   const client = openSourceClient(app);
   const look: Look = {
     date: date ?? dayOf(app.now(), 'UTC'),

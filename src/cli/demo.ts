@@ -1,8 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
-import { openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { parseKeys } from '../config-env.ts';
 import { dueFor } from '../domain/calendar.ts';
@@ -40,6 +38,7 @@ Run again it sends nothing: everybody has that edition.`,
 
 async function demo(): Promise<Report> {
   let clock = STARTS_AT;
+  const { openApp } = await import('../app.ts');
   const app = await openApp(demoConfig(readConfig(process.env)), { now: () => clock });
   try {
     const sample = await readSubscribers(join(packageRoot(), 'sample', 'subscribers.jsonl'));
@@ -52,7 +51,8 @@ async function demo(): Promise<Report> {
     const { edition } = await freezeEdition(app, 'daily', DATE);
     const [before] = await balances(app.db, { editionId: EDITION });
 
-    app.queue.work(jobs, app);
+    const { jobs } = await import('../../jobs/index.ts');
+    await app.queue.work(jobs, app);
     const bar = progress('local mornings');
     const mornings = morningsOf(sample.newcomers.map(({ preferences }) => preferences));
     for (const [index, morning] of mornings.entries()) {

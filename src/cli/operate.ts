@@ -159,7 +159,7 @@ function resolved(target: string, deliveries: string[], as: Finding, slices: str
 async function workHere(app: App): Promise<void> {
   if (app.config.databaseUrl !== undefined || app.config.redisUrl !== undefined) return;
   const { jobs } = await import('../../jobs/index.ts');
-  app.queue.work(jobs, app);
+  await app.queue.work(jobs, app);
   await app.queue.still();
 }
 

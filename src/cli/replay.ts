@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import { parseKeys } from '../config-env.ts';
 import { defaultDigest } from '../domain/digest.ts';
-import { type Replayed, replay } from '../replay.ts';
+import type { Replayed } from '../replay.ts';
 import { lockHome } from '../store/lock.ts';
 import { command, report } from './command.ts';
 import { wholeNumber } from './numbers.ts';
@@ -46,6 +45,8 @@ empties first: your own database, queue and mail provider are never touched.`,
     .action(async (dir: string, options: Options) => {
       const config = replayConfig(readConfig(process.env));
       let clock = new Date(0);
+      const { openApp } = await import('../app.ts');
+      const { replay } = await import('../replay.ts');
       const app = await openApp(config, { now: () => clock });
       const bar = progress('days');
       try {

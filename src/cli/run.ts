@@ -1,9 +1,7 @@
-import { jobs } from '../../jobs/index.ts';
 import type { App } from '../app.ts';
 import { listDigests } from '../store/digests.ts';
 import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
-import { listen } from '../web/server.ts';
 import { command, FAILED, report, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
 
@@ -31,9 +29,10 @@ async function loadTemplates(app: App): Promise<void> {
 async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Promise<void> {
   await loadTemplates(app);
   for (const warning of await app.queue.warnings().catch(() => [])) app.log.warn(warning);
-  const server = web ? await listen(app) : undefined;
+  const server = web ? await (await import('../web/server.ts')).listen(app) : undefined;
   if (server !== undefined) app.log.info({ url: server.url }, 'listening');
-  app.queue.work(jobs, app);
+  const { jobs } = await import('../../jobs/index.ts');
+  await app.queue.work(jobs, app);
   const stopTimetable = startTimetable(app);
   const stopWatch = startWatch(app, (why) => {
     app.log.error({ why }, 'stuck: ending, so that a supervisor starts a new process');

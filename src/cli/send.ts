@@ -100,7 +100,7 @@ async function send(app: App, editionId: string, at: Date, options: Options): Pr
     };
   }
   const { jobs } = await import('../../jobs/index.ts');
-  app.queue.work(jobs, app);
+  await app.queue.work(jobs, app);
   const after = await untilThrough(app, editionId, id);
   return through(editionId, id, before, after);
 }

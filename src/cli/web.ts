@@ -1,4 +1,3 @@
-import { listen } from '../web/server.ts';
 import { command, report, withApp } from './command.ts';
 import { untilAskedToStop } from './signals.ts';
 
@@ -8,6 +7,7 @@ export const webCommand = () =>
     'answer over HTTP: the pages of subscribers, the archive, webhooks, health checks',
   ).action(async (options: { json?: boolean }) => {
     const stopped = untilAskedToStop();
+    const { listen } = await import('../web/server.ts');
     await withApp(
       async (app) => {
         const server = await listen(app);

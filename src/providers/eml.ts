@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import MailComposer from 'nodemailer/lib/mail-composer';
-import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { Email } from '../domain/email.ts';
 
 /** RFC 5322 section 2.1.1: bytes in a line, without its CRLF. */
@@ -24,11 +22,12 @@ export class EmlError extends Error {
  * (nodemailer would invent one), or when a header is malformed or has a piece too long to fold.
  */
 export async function eml(email: Email): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const message = await new MailComposer({
     headers: freeHeaders(email),
     from: mailbox('from', email.from),
     to: mailbox('to', email.to),
-    subject: subject(email.subject),
+    subject: await subject(email.subject),
     text: body(email.text),
     ...(email.html === undefined ? {} : { html: body(email.html) }),
     encoding: 'quoted-printable',
@@ -77,9 +76,11 @@ function unquoted(name: string): string {
 }
 
 /** nodemailer folds at spaces only: a subject without any is broken up by encoding it. */
-function subject(value: string): string {
+async function subject(value: string): Promise<string> {
   const line = oneLine(value);
-  return /\S{900}/.test(line) ? encodeWord(line, 'B', 52) : line;
+  if (!/\S{900}/.test(line)) return line;
+  const { encodeWord } = await import('nodemailer/lib/mime-funcs');
+  return encodeWord(line, 'B', 52);
 }
 
 /** A buffer, because nodemailer drops a part that is an empty string. */

@@ -34,7 +34,7 @@ export interface JobQueue {
   /** Asks for many jobs of one kind in one go. */
   enqueueAll<N extends JobName>(name: N, all: readonly Payload<N>[]): Promise<void>;
   /** Starts working off every kind of job in this process. */
-  work<App>(jobs: Jobs<App>, app: App): void;
+  work<App>(jobs: Jobs<App>, app: App): Promise<void>;
   /** Resolves when no job waits, runs or is put off. */
   idle(): Promise<void>;
   /** Resolves when no job waits or runs; what is put off stays so. */
@@ -123,7 +123,7 @@ export function openQueue(backend: Backend, events: QueueEvents): JobQueue {
         );
       }
     },
-    work: (jobs, app) => {
+    work: async (jobs, app) => {
       for (const name of jobNames) {
         const worker = backend.worker(name, (job, token) => process(jobs, app, name, job, token), {
           concurrency: jobs[name].concurrency,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TemplateError } from './template-error.ts';
-import { type Theme, themed } from './theme.ts';
+import type { Theme } from './theme.ts';
+import { themed } from './themed.ts';
 
 /**
  * Where templates are: one folder, or several, of which the first that has a file gives it. So a folder

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { askSend, planWave } from '../../src/store/dispatch.ts';
@@ -194,5 +195,16 @@ test('migrations that several processes start together run once', async () => {
   expect(await migrate(one.db)).toEqual([]);
   expect(await one.db.selectFrom('editions').select('id').execute()).toEqual([]);
   for (const handle of new Set(handles)) await handle.close();
+  await fresh?.drop();
+});
+
+test('tables of a newer release are told of, and left alone', async () => {
+  const server = inject('databaseUrl');
+  const fresh = server === '' ? undefined : await freshDatabase(server);
+  const { db, close } = await openDatabase({ url: fresh?.url });
+  await migrate(db);
+  await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(db);
+  await expect(migrate(db)).rejects.toThrow('9999-later');
+  await close();
   await fresh?.drop();
 });

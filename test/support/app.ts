@@ -112,7 +112,7 @@ async function open(
       await addSubscribers(app.db, [newcomer], now());
     },
     drain: async () => {
-      if (!working) app.queue.work(jobs, app);
+      if (!working) await app.queue.work(jobs, app);
       working = true;
       await app.queue.idle();
     },

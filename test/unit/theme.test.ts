@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contrast } from '../../src/domain/contrast.ts';
 import { renderer } from '../../src/render/render.ts';
 import { loadTemplate } from '../../src/render/template.ts';
-import { plainTheme, readTheme, ThemeError, themed } from '../../src/render/theme.ts';
+import { plainTheme, readTheme, ThemeError } from '../../src/render/theme.ts';
+import { themed } from '../../src/render/themed.ts';
 import { senderOf } from '../../src/sender.ts';
 import { candidatesOf, digestInput } from '../support/digest-input.ts';
 
