@@ -24,6 +24,7 @@ import { type Sender, senderOf } from './sender.ts';
 import { type Database, type Db, openDatabase } from './store/database.ts';
 import { bury } from './store/dead-letters.ts';
 import { addDigest } from './store/digests.ts';
+import { installationId } from './store/installation.ts';
 import { migrate } from './store/migrate.ts';
 import { templateFolders, themeFile } from './template-folders.ts';
 
@@ -31,6 +32,8 @@ import { templateFolders, themeFile } from './template-folders.ts';
 export interface App {
   readonly config: Config;
   readonly db: Db;
+  /** Part of every slice's idempotency key. */
+  readonly installation: string;
   readonly queue: JobQueue;
   readonly provider: Provider;
   /** What alerts leave by: a mail server of their own, or the provider. */
@@ -102,6 +105,7 @@ async function open(
   const { db } = database;
   await migrate(db);
   await addDigest(db, defaultDigest);
+  const installation = await installationId(db);
 
   const keys = config.keys ?? homeKeys(config.home);
   const outboxDir =
@@ -145,6 +149,7 @@ async function open(
   return {
     config,
     db,
+    installation,
     queue,
     provider,
     alertProvider,

@@ -7,6 +7,7 @@ import { putBack, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
 import { HALT_RETRY_MS, works as providerWorks, unknownWaitMs } from './settle-outcome.ts';
 import { endProbe, holdProvider, passGate, providerFailed } from './store/brakes.ts';
+import { renewNotice } from './store/notice-lease.ts';
 import {
   type ClaimedNotice,
   claimNotice,
@@ -16,8 +17,9 @@ import {
   startNotice,
 } from './store/notices.ts';
 
-/** Longer than any provider takes to answer, so that nobody else takes the notice meanwhile. */
-const LEASE_MS = 180_000;
+/** How long a dead worker's notice stays its own; a live one renews its lease, however long a mail server takes. */
+const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 5_000;
 /** Nobody waits longer for an answer to what they did. */
 const LATEST_BY_MS = 24 * 3_600_000;
 /** For who looks into the log, because no alert tells them. */
@@ -40,18 +42,20 @@ export async function sendNotice(app: App, id: number): Promise<Ending> {
     const claim = { token: app.randomId(), leaseMs: LEASE_MS, now: app.now() };
     const notice = await claimNotice(app.db, id, claim);
     if (notice === undefined) return done; // decided, or with another worker, or asked for again later
-    const email = await emailOf(app, notice);
-    if (email === undefined) return done;
-    const held = await turns(app, gate.probe).come(NOTICES);
-    if (held !== undefined) {
-      const until = new Date(app.now().getTime() + held.afterMs);
-      await releaseNotice(app.db, notice, until, held.why, notice.inDoubtSince === null);
-      return held.ending;
-    }
-    if (!(await startNotice(app.db, notice, email, app.now()))) return done;
-    asked = true;
-    const outcome = await app.provider.submit([email], noticeKey(id, email));
-    return await settle(app, notice, outcome, gate.probe);
+    return await holding(app, notice, async () => {
+      const email = await emailOf(app, notice);
+      if (email === undefined) return done;
+      const held = await turns(app, gate.probe).come(NOTICES);
+      if (held !== undefined) {
+        const until = new Date(app.now().getTime() + held.afterMs);
+        await releaseNotice(app.db, notice, until, held.why, notice.inDoubtSince === null);
+        return held.ending;
+      }
+      if (!(await startNotice(app.db, notice, email, app.now()))) return done;
+      asked = true;
+      const outcome = await app.provider.submit([email], noticeKey(id, email));
+      return settle(app, notice, outcome, gate.probe);
+    });
   } finally {
     if (gate.probe && !asked) await endProbe(app.db).catch(() => {});
   }
@@ -61,11 +65,29 @@ export async function sendNotice(app: App, id: number): Promise<Ending> {
 async function sendAlert(app: App, id: number): Promise<Ending> {
   const claim = { token: app.randomId(), leaseMs: LEASE_MS, now: app.now() };
   const notice = await claimNotice(app.db, id, claim);
-  const email = notice === undefined ? undefined : await emailOf(app, notice);
-  if (notice === undefined || email === undefined) return done;
-  if (!(await startNotice(app.db, notice, email, app.now()))) return done;
-  const outcome = await app.provider.submit([email], noticeKey(id, email));
-  return settle(app, notice, outcome, undefined);
+  if (notice === undefined) return done;
+  return holding(app, notice, async () => {
+    const email = await emailOf(app, notice);
+    if (email === undefined) return done;
+    if (!(await startNotice(app.db, notice, email, app.now()))) return done;
+    const outcome = await app.provider.submit([email], noticeKey(id, email));
+    return settle(app, notice, outcome, undefined);
+  });
+}
+
+/** Renews the lease of a notice until the work for it is done. */
+async function holding<T>(app: App, notice: ClaimedNotice, work: () => Promise<T>): Promise<T> {
+  const renewing = setInterval(() => {
+    const until = new Date(app.now().getTime() + LEASE_MS);
+    renewNotice(app.db, notice, until).catch((err: unknown) =>
+      app.log.warn({ err }, 'lease not renewed'),
+    );
+  }, RENEW_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(renewing);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import { type JobName, payloads } from './queue/payloads.ts';
+import { listBrakes, resume } from './store/brakes.ts';
 import { closeLetter, listDeadLetters } from './store/dead-letters.ts';
 import { dropSlices, hurrySlices, type Only, reviveSlices } from './store/operate.ts';
 import { sweepLedger } from './sweep.ts';
@@ -67,9 +68,20 @@ async function choose(app: Tools, { letter: id, ...only }: Dead) {
   return { only: slice, letters: slice === undefined ? [letter] : [] };
 }
 
+/**
+ * Takes brakes off, and asks at once for everything that waited.
+ * @returns the names of those that were on.
+ */
+export async function letGo(app: Tools, names: readonly string[]): Promise<string[]> {
+  const on = new Set((await listBrakes(app.db)).map(({ name }) => name));
+  for (const name of names) await resume(app.db, name);
+  await goOn(app);
+  return names.filter((name) => on.has(name));
+}
+
 /** After a brake came off: everything that waits is asked for at once, whatever it waited for. */
 export async function goOn(app: Tools): Promise<void> {
   await hurrySlices(app.db);
-  await app.queue.hurry('submit');
+  for (const name of ['submit', 'notify'] as const) await app.queue.hurry(name);
   await sweepLedger(app, 0);
 }

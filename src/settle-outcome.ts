@@ -4,12 +4,13 @@ import type { Outcome } from './domain/outcome.ts';
 import { done, type Ending } from './queue/job.ts';
 import { clearDoubt } from './store/attempt.ts';
 import { holdProvider, providerFailed, providerWorks } from './store/brakes.ts';
+import { holdBack } from './store/held-back.ts';
 import { recordRefused, recordSubmitted, recordUnknown, splitSlice } from './store/settle.ts';
 import { type Claimed, releaseSlice, type Taken } from './store/slices.ts';
 
 /** After a halt of which the provider did not say how long it lasts. */
 export const HALT_RETRY_MS = 300_000;
-/** A slice that was halted so many times waits 32 times as long. */
+/** While others can try, a slice that was halted so many times waits 32 times as long. */
 const PATIENCE_MAX = 5;
 const UNKNOWN_WAIT_MIN_MS = 500;
 const UNKNOWN_WAIT_MAX_MS = 60_000;
@@ -107,15 +108,20 @@ async function hold(
   if (cleanBefore) await clearDoubt(app.db, slice);
   if (outcome.kind === 'busy' && outcome.scope === 'slice') {
     await works(app, probe);
-    return again(app, slice, afterMs, outcome.why, 'later');
+    return again(app, slice, afterMs, outcome.why);
   }
   const until = new Date(now.getTime() + afterMs);
   const news = await holdProvider(app.db, outcome.kind, until, outcome.why, now);
-  const alert = news && outcome.kind === 'halted';
-  if (alert) await alertHalted(app, outcome.why);
-  // What a server says of everybody may be true of this recipient alone: the others get their chance.
-  const patience = outcome.kind === 'halted' ? 2 ** Math.min(slice.attempts - 1, PATIENCE_MAX) : 1;
-  return again(app, slice, afterMs * patience, outcome.why, alert ? 'halt' : 'later');
+  if (outcome.kind === 'busy') return again(app, slice, afterMs, outcome.why);
+  if (news) await alertHalted(app, outcome.why);
+  const patience = 2 ** Math.min(slice.attempts - 1, PATIENCE_MAX);
+  const patientUntil = new Date(now.getTime() + afterMs * patience);
+  const next = await holdBack(app.db, slice, { until, patientUntil, why: outcome.why, news });
+  return {
+    kind: news ? 'halt' : 'later',
+    afterMs: next.getTime() - now.getTime(),
+    why: `slice ${slice.id}: ${outcome.why}`,
+  };
 }
 
 /** It may have been taken: the same bytes under the same key again, for as long as the key lives. */
@@ -127,7 +133,7 @@ async function repeat(
   const waitMs = Math.max(outcome.retryAfterMs ?? 0, unknownWaitMs(slice.attempts));
   const doubtMs = app.now().getTime() + waitMs - inDoubtSince.getTime();
   if (doubtMs >= app.provider.keyLifeMs) return settleUnknown(app, slice, outcome.why);
-  return again(app, slice, waitMs, outcome.why, 'later');
+  return again(app, slice, waitMs, outcome.why);
 }
 
 /** Nobody knows whether it went out, and no repeat is safe: a person decides. */
@@ -173,13 +179,7 @@ function groupsOf(numbers: readonly number[], culprits: readonly number[]): numb
   return [numbers.slice(0, half), numbers.slice(half)];
 }
 
-async function again(
-  app: App,
-  slice: Claimed,
-  afterMs: number,
-  why: string,
-  kind: 'later' | 'halt',
-): Promise<Ending> {
+async function again(app: App, slice: Claimed, afterMs: number, why: string): Promise<Ending> {
   await releaseSlice(app.db, slice, new Date(app.now().getTime() + afterMs), why);
-  return { kind, afterMs, why: `slice ${slice.id}: ${why}` };
+  return { kind: 'later', afterMs, why: `slice ${slice.id}: ${why}` };
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { decide } from './domain/delivery.ts';
 import { type Email, fingerprint } from './domain/email.ts';
+import { sliceKey } from './domain/slice-key.ts';
 import type { LiveEdition } from './editions.ts';
 import { dailyLimit, pace, putBack, type Turn, tomorrow, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
@@ -28,11 +29,6 @@ const LEASE_MS = 15_000;
 const RENEW_EVERY_MS = 4_000;
 const HOUR_MS = 3_600_000;
 const RENDERED_AT_ONCE = 4;
-
-/** The idempotency key of a slice: the same for every attempt, another one for every other slice. */
-function sliceKey(sliceId: string): string {
-  return `paperboy/${sliceId}`;
-}
 
 /**
  * Hands over one slice, when nothing holds it back: claims it, freezes and commits everything that
@@ -117,7 +113,7 @@ async function attempt(
       }
       leaving();
       app.failpoint('request-left');
-      const outcome = await app.provider.submit(emails, sliceKey(slice.id));
+      const outcome = await app.provider.submit(emails, start.key);
       app.failpoint('after-answer');
       const ending = await settleOutcome(app, { slice, taken, probe, ...start }, outcome);
       app.failpoint('after-record');
@@ -158,6 +154,7 @@ async function go(
     const daily = dailyLimit(app);
     const start = await startAttempt(app.db, slice, {
       ...rendered,
+      key: sliceKey(app.installation, slice.id),
       dueAfter: new Date(now.getTime() - rendered.latestByHours * HOUR_MS),
       provider: app.provider,
       probe,

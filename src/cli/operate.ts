@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { App } from '../app.ts';
-import { type Dead, drop, type Ended, goOn, redrive } from '../operate.ts';
-import { EVERYTHING, editionBrake, listBrakes, PROVIDER, pause, resume } from '../store/brakes.ts';
+import { type Dead, drop, type Ended, letGo, redrive } from '../operate.ts';
+import { EVERYTHING, editionBrake, listBrakes, PROVIDER, pause } from '../store/brakes.ts';
 import { editionRow } from '../store/editions.ts';
 import { cancelEdition, type Finding, resolveUnknown, unknownOf } from '../store/operate.ts';
 import { command, report, UsageError, withApp } from './command.ts';
@@ -35,21 +35,23 @@ export const pauseCommand = () =>
     });
 
 export const resumeCommand = () =>
-  command('resume', 'go on with everything, one edition, or the provider after a halt')
+  command('resume', 'go on: with everything, also with a provider that halted, or one of them')
     .argument(
       '[target]',
-      'an edition, or "provider" (default: everything that was paused as a whole)',
+      'an edition, or "provider" (default: the pause of everything and the brake on the provider)',
     )
     .action(async (target: string | undefined, options: Options) => {
       await withApp(async (app) => {
         const name = await brakeName(app, target);
-        const released = await resume(app.db, name);
-        await goOn(app);
+        const names = name === EVERYTHING ? [EVERYTHING, PROVIDER] : [name];
+        const released = await letGo(app, names);
         const brakes = await listBrakes(app.db);
         report(options, {
-          json: { resumed: released ? name : null, brakes },
+          json: { resumed: released.length > 0 ? released.join(', ') : null, brakes },
           text: [
-            released ? `Resumed: ${name}.` : `Nothing held back ${name}.`,
+            released.length > 0
+              ? `Resumed: ${released.join(', ')}.`
+              : `Nothing held back ${names.join(' or ')}.`,
             ...(brakes.length > 0 ? ['Still held back:', brakesTable(brakes)] : []),
           ].join('\n'),
         });

@@ -52,9 +52,12 @@ async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Pr
     app.log.warn('ending with work under way: its leases end by themselves, and it is tried again');
     process.exit();
   }, STOP_WITHIN_MS).unref();
-  await Promise.all([server?.close(), stopTimetable(), stopWatch()]);
-  if (await app.queue.drain(DRAIN_MS)) return;
-  app.log.warn('breaking off the requests that are under way');
-  await app.provider.close();
-  await app.queue.drain(BROKEN_OFF_MS);
+  const closed = server?.close(DRAIN_MS); // beside the jobs: both have to end in time
+  await Promise.all([stopTimetable(), stopWatch()]);
+  if (!(await app.queue.drain(DRAIN_MS))) {
+    app.log.warn('breaking off the requests that are under way');
+    await app.provider.close();
+    await app.queue.drain(BROKEN_OFF_MS);
+  }
+  await closed;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { formerSliceKey } from '../domain/slice-key.ts';
 import { type Gate, heldBack } from './brakes.ts';
 import type { Db } from './database.ts';
 import { countMails, type DailyLimit, lockDay } from './rates.ts';
@@ -8,6 +9,8 @@ import { type Claimed, LeaseLostError } from './slices.ts';
 export type Attempt =
   | {
       readonly kind: 'go';
+      /** The idempotency key that was pinned at its first attempt. */
+      readonly key: string;
       /** Since when a request may have been taken without our knowing: this one, or an earlier one. */
       readonly inDoubtSince: Date;
       /** Nothing was in doubt before this attempt. */
@@ -29,6 +32,8 @@ export type Attempt =
 /** What the last look has to know. */
 export interface Rendered {
   readonly fingerprint: string;
+  /** Its idempotency key, unless an earlier attempt left under another one. */
+  readonly key: string;
   readonly emails: number;
   /** Who was due before this gets nothing any more. */
   readonly dueAfter: Date;
@@ -46,7 +51,7 @@ export interface Rendered {
 /**
  * The last look before a request leaves, committed before it does: from then on it may have been
  * taken, whatever becomes of this process. Nothing leaves when a brake was put on meanwhile. The first
- * attempt drops who left since the slice was taken and pins the fingerprint. As long as nothing can have been taken, it drops whom it would reach too
+ * attempt drops who left since the slice was taken and pins the fingerprint and the key. As long as nothing can have been taken, it drops whom it would reach too
  * late; after that nothing changes any more, and nothing is repeated once the key has expired.
  * @throws LeaseLostError
  */
@@ -56,13 +61,22 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
       .selectFrom('slices')
       .where('id', '=', slice.id)
       .where('lease_token', '=', slice.token)
-      .select(['fingerprint', 'in_doubt_since', 'in_doubt_with', 'counted'])
+      .select([
+        'fingerprint',
+        'in_doubt_since',
+        'in_doubt_with',
+        'counted',
+        'key',
+        'first_attempt_at',
+      ])
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) throw new LeaseLostError(`slice ${slice.id} has another holder`);
     const { provider, daily, now } = rendered;
     const gate = await heldBack(tx, slice.editionId, now, rendered.probe);
     if (gate !== undefined) return { kind: 'held', gate };
+    const former = row.first_attempt_at === null ? rendered.key : formerSliceKey(slice.id);
+    const key = row.key ?? former;
     const differs = row.fingerprint !== null && row.fingerprint !== rendered.fingerprint;
     if (row.in_doubt_since !== null) {
       const doubtMs = now.getTime() - row.in_doubt_since.getTime();
@@ -70,7 +84,7 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
       if (!known) return { kind: 'expired' };
       if (differs) return { kind: 'differs' };
       if (rendered.missed()) return { kind: 'missed' };
-      return { kind: 'go', inDoubtSince: row.in_doubt_since, cleanBefore: false };
+      return { kind: 'go', key, inDoubtSince: row.in_doubt_since, cleanBefore: false };
     }
     if (differs) return { kind: 'differs' };
     const counts = daily !== undefined && !row.counted;
@@ -84,6 +98,7 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
       .updateTable('slices')
       .set({
         fingerprint: rendered.fingerprint,
+        key,
         first_attempt_at: sql`coalesce(first_attempt_at, ${now}::timestamptz)`,
         in_doubt_since: now,
         in_doubt_with: provider.account,
@@ -91,7 +106,7 @@ export async function startAttempt(db: Db, slice: Claimed, rendered: Rendered): 
       })
       .where('id', '=', slice.id)
       .execute();
-    return { kind: 'go', inDoubtSince: now, cleanBefore: true };
+    return { kind: 'go', key, inDoubtSince: now, cleanBefore: true };
   });
 }
 

@@ -109,16 +109,30 @@ export async function endProbe(db: Db): Promise<void> {
 
 /**
  * The provider took something. Only the probe may take the brake off: the answer to a request that
- * left earlier says nothing of now.
+ * left earlier says nothing of now. Slices that waited for the end of a halt need not wait for their
+ * own time then.
  * @returns whether others waited for that.
  */
 export async function providerWorks(db: Db, probe: boolean): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('brakes')
-    .where('name', '=', PROVIDER)
-    .$if(!probe, (query) => query.where('until', 'is', null).where('kind', '=', 'failing'))
-    .executeTakeFirst();
-  return probe && numDeletedRows > 0n;
+  if (!probe) {
+    await db
+      .deleteFrom('brakes')
+      .where('name', '=', PROVIDER)
+      .where('until', 'is', null)
+      .where('kind', '=', 'failing')
+      .execute();
+    return false;
+  }
+  const { rows } = await sql`
+    with off as (
+      delete from brakes where name = ${PROVIDER} returning name
+    ), released as (
+      update slices set next_try_at = null, halt = 'released'
+       where state = 'open' and halt = 'waits' and exists (select from off)
+    )
+    select name from off
+  `.execute(db);
+  return rows.length > 0;
 }
 
 /**

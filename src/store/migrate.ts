@@ -14,6 +14,7 @@ import { up as givenPapers } from './migrations/0011-given-papers.ts';
 import { up as trend } from './migrations/0012-trend.ts';
 import { up as pinnedEmbeddings } from './migrations/0013-pinned-embeddings.ts';
 import { up as providerWords } from './migrations/0014-provider-words.ts';
+import { up as installation } from './migrations/0015-installation.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   '0012-trend': { up: trend },
   '0013-pinned-embeddings': { up: pinnedEmbeddings },
   '0014-provider-words': { up: providerWords },
+  '0015-installation': { up: installation },
 };
 
 /**

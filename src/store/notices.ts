@@ -193,7 +193,10 @@ export async function releaseNotice(
     .execute();
 }
 
-/** What became of a notice. Its bytes, which hold a link, are forgotten. */
+/**
+ * What became of a notice. Its bytes, which hold a link, are forgotten. That it was submitted is true
+ * whoever holds it by now, and also when another worker gave it up.
+ */
 export async function settleNotice(
   db: Db,
   notice: ClaimedNotice,
@@ -213,7 +216,7 @@ export async function settleNotice(
       lease_until: null,
     })
     .where('id', '=', String(notice.id))
-    .where('state', '=', 'open')
+    .where('state', 'in', state === 'submitted' ? ['open', 'unknown'] : ['open'])
     .$if(state !== 'submitted', (query) => query.where('lease_token', '=', notice.token))
     .execute();
 }

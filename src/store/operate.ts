@@ -103,7 +103,11 @@ export async function unknownOf(db: Db, editionId: string): Promise<number[]> {
 
 /** Lets slices that wait for a later try be tried at once. */
 export async function hurrySlices(db: Db): Promise<void> {
-  await db.updateTable('slices').set({ next_try_at: null }).where('state', '=', 'open').execute();
+  await db
+    .updateTable('slices')
+    .set({ next_try_at: null, halt: null })
+    .where('state', '=', 'open')
+    .execute();
 }
 
 /** What an operator found out about an unknown delivery. */

@@ -16,6 +16,7 @@ import type { RankingSchema } from './schema-ranking.ts';
 
 /** The tables as TypeScript sees them; `migrations/` is what PostgreSQL sees. */
 export interface Schema extends PapersSchema, RankingSchema {
+  installation: { id: string };
   digests: { name: string; settings: Json<unknown> };
   subscribers: SubscribersTable;
   suppressions: SuppressionsTable;
@@ -116,6 +117,10 @@ interface SlicesTable {
   created_at: Moment;
   taken_at: MaybeMoment;
   first_attempt_at: MaybeMoment;
+  /** Pinned at the first attempt; null of one before keys were pinned. */
+  key: ColumnType<string | null, never, string>;
+  /** What the provider's halts meant for it; null: it met none. */
+  halt: ColumnType<'waits' | 'released' | 'alone' | null, never, null>;
   in_doubt_since: MaybeMoment;
   in_doubt_with: ColumnType<string | null, string | null | undefined, string | null>;
   counted: Generated<boolean>;

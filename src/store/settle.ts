@@ -28,6 +28,7 @@ export async function recordSubmitted(
       await refuseMembers(tx, sliceId, why, now, subscriberId);
     }
     await settleSlice(tx, sliceId, null);
+    if (submitted.length === 0) return;
     // A bounce may come before the answer that names its email: the sweep asks for it again.
     await tx
       .updateTable('provider_events')

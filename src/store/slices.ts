@@ -190,7 +190,14 @@ export async function releaseSlice(
 ): Promise<void> {
   await db
     .updateTable('slices')
-    .set({ state: 'open', lease_token: null, lease_until: null, next_try_at: nextTryAt, why })
+    .set({
+      state: 'open',
+      lease_token: null,
+      lease_until: null,
+      next_try_at: nextTryAt,
+      why,
+      halt: sql<null>`nullif(halt, 'waits')`,
+    })
     .where('id', '=', slice.id)
     .where('lease_token', '=', slice.token)
     .execute();

@@ -72,10 +72,14 @@ function routeOf(path: string): string {
   return path.replace(/\/[a-z0-9]{1,16}\.\d{1,15}\.[\w-]{22}/g, '/…');
 }
 
+/** Shorter than a container is given to stop. */
+const DRAIN_MS = 6_000;
+
 /** A server that is listening. */
 export interface WebServer {
   readonly url: string;
-  close(): Promise<void>;
+  /** Lets requests under way end, and breaks off what has not ended by then: a slow upload, for one. */
+  close(drainMs?: number): Promise<void>;
 }
 
 /** Listens as configured; port 0 takes a free one. */
@@ -85,9 +89,15 @@ export function listen(app: App): Promise<WebServer> {
     const server = serve({ fetch: routes(app).fetch, hostname: host, port }, (address) => {
       resolve({
         url: `http://${host}:${address.port}`,
-        close: () =>
+        close: (drainMs = DRAIN_MS) =>
           new Promise((closed) => {
-            server.close(() => closed());
+            const breakOff = setTimeout(() => {
+              if ('closeAllConnections' in server) server.closeAllConnections();
+            }, drainMs);
+            server.close(() => {
+              clearTimeout(breakOff);
+              closed();
+            });
           }),
       });
     });

@@ -52,6 +52,23 @@ describe('pause, resume, cancel', () => {
     expect(await answer(['resume'], place)).toEqual({ resumed: null, brakes: [] });
   });
 
+  test('resuming without a word lifts the brake on a provider that halted, too', async () => {
+    const halted = `insert into brakes (name, kind, why, since, until)
+                    values ('provider', 'halted', 'a bad key', now(), now() + interval '1 day')`;
+    await sql(halted);
+    expect(await answer(['resume', EDITION], place)).toMatchObject({
+      resumed: null,
+      brakes: [{ name: 'provider', kind: 'halted' }],
+    });
+    expect(await answer(['resume'], place)).toEqual({ resumed: 'provider', brakes: [] });
+    await sql(halted);
+    await answer(['pause'], place);
+    const both = { resumed: 'everything, provider', brakes: [] };
+    expect(await answer(['resume'], place)).toEqual(both);
+    await sql(halted);
+    expect(await answer(['resume', 'provider'], place)).toMatchObject({ resumed: 'provider' });
+  });
+
   test('a cancelled edition skips whom nothing was handed over to', async () => {
     await sql(`update deliveries set state = 'open', decided_at = null where subscriber_id = 2`);
     await sql(

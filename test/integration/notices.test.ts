@@ -93,6 +93,37 @@ describe('a notice', () => {
     expect(await row()).toMatchObject({ state: 'submitted', attempts: 2 });
   });
 
+  test.each([
+    ['is its worker’s for as long as that lives', true],
+    ['counts as submitted, although another worker gave it up meanwhile', false],
+  ])('for which a mail server takes ten minutes %s', async (_, renewed) => {
+    const id = await ask();
+    let answer: () => void = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const asked = scripted(0);
+    const submit: Provider['submit'] = async (emails, key) => {
+      const outcome = await asked.submit(emails, key);
+      await answered;
+      return outcome;
+    };
+    const first = sendNotice({ ...app(0), provider: { ...asked, submit } }, id);
+    await expect.poll(() => taken).toHaveLength(1);
+    t.setClock('2025-03-14T05:10:00Z');
+    const until = async () =>
+      (
+        await t.app.db.selectFrom('notices').select('lease_until').executeTakeFirstOrThrow()
+      ).lease_until?.getTime();
+    if (renewed) await expect.poll(until).toBeGreaterThan(t.app.now().getTime());
+    await sendNotice(app(0), id);
+    expect(await row()).toMatchObject({ state: renewed ? 'open' : 'unknown' });
+    answer();
+    await first;
+    expect(taken).toHaveLength(1);
+    expect(await row()).toMatchObject({ state: 'submitted', provider_id: 'p1', why: null });
+  });
+
   test('that the provider puts off waits, and holds back everybody else', async () => {
     answers = [{ kind: 'busy', why: '429', retryAfterMs: 60_000 }];
     const id = await ask();

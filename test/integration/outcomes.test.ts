@@ -156,6 +156,18 @@ describe('the provider refuses', () => {
     },
   );
 
+  test('every one, by name, in an answer that says OK: all are refused, and nothing is asked again', async () => {
+    const { editionId, slices } = await plannedFor(t, readersOf(2));
+    const errors = [0, 1].map((index) => ({ index, message: 'no such address' }));
+    fake.fault({ answer: { status: 200, body: JSON.stringify({ data: [], errors }) } });
+    await handOver(t, slices);
+    expect(requests()).toHaveLength(1);
+    expect(accepted()).toEqual([]);
+    expect(await balanceOf(t, editionId)).toMatchObject({ refused: 2, open: 0, unknown: 0 });
+    expect(await t.app.db.selectFrom('delivered_papers').selectAll().execute()).toEqual([]);
+    expect(t.told).toEqual([]);
+  });
+
   test('what the refused one would have brought is not counted as brought', async () => {
     const { editionId, slices } = await plannedFor(t, ['nobody', 'ada@example.org']);
     await handOver(t, slices);

@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openApp } from '../../src/app.ts';
 import { sweepLedger } from '../../src/sweep.ts';
@@ -87,6 +90,22 @@ describe('health', () => {
     expect(await (await fetch(`${server.url}/healthz`)).text()).toBe('ok\n');
     await server.close();
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  });
+
+  test('it stops in time also while somebody uploads slowly', async () => {
+    const config = { ...t.config, web: { ...t.config.web, port: 0 } };
+    const server = await listen({ ...t.app, config });
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    const broken = once(socket, 'close');
+    socket.write(`POST ${PATH} HTTP/1.1\r\nhost: paperboy.test\r\ncontent-length: 1000\r\n\r\n{`);
+    const trickle = setInterval(() => socket.write(' '), 50);
+    await sleep(200);
+    const closed = server.close(300);
+    expect(await Promise.race([closed.then(() => 'closed'), sleep(20_000)])).toBe('closed');
+    clearInterval(trickle);
+    await broken;
   });
 });
 

@@ -138,6 +138,7 @@ describe('a worker that loses its lease', () => {
     await expect(
       startAttempt(db, old, {
         fingerprint: 'old',
+        key: 'old',
         daily: undefined,
         missed: () => false,
         provider: { account: 'any', keyLifeMs: Number.POSITIVE_INFINITY },

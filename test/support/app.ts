@@ -46,6 +46,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const server = inject('databaseUrl');
   if (server === '') {
     const database = await openDatabase({ template: await openAsBlob(inject('pgliteTemplate')) });
+    // Each is an installation of its own, as if the migration had run here.
+    await sql`update installation set id = ${randomUUID().slice(-12)}`.execute(database.db);
     return { ...database, again: async () => ({ ...database, close: async () => {} }) };
   }
   const fresh = await freshDatabase(server);
@@ -146,7 +148,7 @@ async function forgetHits(url: string, prefix: string): Promise<void> {
 async function emptyTables(db: Db): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select quote_ident(tablename) as name from pg_tables
-     where schemaname = 'public' and tablename not like 'kysely%'
+     where schemaname = 'public' and tablename not like 'kysely%' and tablename <> 'installation'
   `.execute(db);
   const deletes = rows.map(({ name }, n) => `d${n} as (delete from ${name})`).join(', ');
   await sql`

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -98,6 +108,111 @@ describe('a home', () => {
   test('with a lock that a crash cut short is taken over', () => {
     lockHome(home)();
     writeFileSync(lockFile(), '{"pid": 1');
+    lockHome(home)();
+  });
+});
+
+/** A process that, when it is told to, takes the lock at an instant, or holds on to it until it is told so. */
+const RIVAL = `
+  const { lockHome } = await import(process.argv[1]);
+  const { createInterface } = await import('node:readline');
+  let unlock;
+  createInterface(process.stdin).on('line', (line) => {
+    if (line === 'let go') {
+      unlock?.();
+      unlock = undefined;
+      console.log('free');
+      return;
+    }
+    while (Date.now() < Number(line));
+    try {
+      unlock = lockHome(process.argv[2]);
+      console.log('locked');
+    } catch (error) {
+      console.log(error.name);
+    }
+  });
+  console.log('ready');
+`;
+
+function rival() {
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', RIVAL];
+  const child = spawn(process.execPath, [...args, resolve('src/store/lock.ts'), home], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const lines = createInterface(child.stdout as NodeJS.ReadableStream)[Symbol.asyncIterator]();
+  const hears = async () => String((await lines.next()).value);
+  return {
+    pid: child.pid,
+    hears,
+    told: (line: string | number) => {
+      child.stdin?.write(`${line}\n`);
+      return hears();
+    },
+  };
+}
+
+/** What a process left behind that is no more, or is another one by now. */
+function leftBehind(pid: number, more: object = {}, ageMs = 0): void {
+  lockHome(home)();
+  const beatAt = new Date(Date.now() - ageMs);
+  const startedAt = beatAt.toISOString();
+  writeFileSync(lockFile(), JSON.stringify({ pid, host: hostname(), startedAt, ...more }));
+  utimesSync(lockFile(), beatAt, beatAt);
+}
+const NOBODY = 2 ** 30;
+
+describe('a lock that was left behind', () => {
+  test('is taken over by one of two processes that find it together, in each of many rounds', async () => {
+    const rivals = [rival(), rival()];
+    for (const { hears } of rivals) expect(await hears()).toBe('ready');
+    for (let round = 0; round < 150; round++) {
+      leftBehind(NOBODY, { token: String(round) });
+      const at = Date.now() + 15;
+      const said = await Promise.all(rivals.map(({ told }) => told(at)));
+      expect([round, ...said.sort()]).toEqual([round, 'HomeLockedError', 'locked']);
+      expect(rivals.map(({ pid }) => pid)).toContain(holder().pid);
+      await Promise.all(rivals.map(({ told }) => told('let go')));
+      expect(readdirSync(home)).toEqual([]);
+    }
+  });
+
+  test('is taken over also when the process that was about to do so was killed', () => {
+    leftBehind(NOBODY);
+    const { ino } = statSync(lockFile());
+    const id = createHash('sha256').update(`${ino} ${readFileSync(lockFile(), 'utf8')}`);
+    const successor = join(home, `lock.after-${id.digest('hex').slice(0, 16)}`);
+    writeFileSync(successor, JSON.stringify({ pid: NOBODY, host: hostname(), startedAt: '' }));
+    const unlock = lockHome(home);
+    expect(holder()).toMatchObject({ pid: process.pid });
+    unlock();
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  test.skipIf(!existsSync('/proc/self/stat'))(
+    'blocks nobody because another program has its pid now, however its heart beats',
+    () => {
+      const unlock = lockHome(home);
+      const { realm } = holder();
+      unlock();
+      leftBehind(process.ppid, { realm, born: '1' });
+      lockHome(home)();
+    },
+  );
+
+  test('blocks nobody when its pid is another program’s and its heart has not beaten for weeks', () => {
+    leftBehind(process.ppid, {}, 14 * 86_400_000);
+    lockHome(home)();
+  });
+
+  test('by a process that may be alive holds while its heart beats', () => {
+    leftBehind(process.ppid, {}, 20_000);
+    expect(() => lockHome(home)).toThrow(HomeLockedError);
+  });
+
+  test.skipIf(!existsSync('/proc/self/stat'))('before a reboot holds nobody up', () => {
+    leftBehind(process.ppid, { realm: 'an earlier boot pid:[1]' }, 60_000);
     lockHome(home)();
   });
 });
