@@ -35,6 +35,14 @@ export function cutOff(digest: Pick<Digest, 'freezeAt' | 'timeZone'>, date: stri
   return instantOf(date, digest.freezeAt, digest.timeZone);
 }
 
+/** A local morning comes at most a day after the cut-off. */
+const MORNINGS_HOURS = 24;
+
+/** How long after its cut-off an edition is still in time for somebody: for whose hour comes last, or is just late enough. */
+export function worthFreezingHours(digest: Pick<Digest, 'latestByHours'>): number {
+  return MORNINGS_HOURS + digest.latestByHours;
+}
+
 /** The cron pattern of a digest's cut-off. */
 export function freezePattern(digest: Pick<Digest, 'freezeAt'>): string {
   const [hour, minute] = digest.freezeAt.split(':').map(Number);

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { dayOf } from './calendar.ts';
-import { type Digest, freezePattern } from './digest.ts';
+import { type Digest, freezePattern, worthFreezingHours } from './digest.ts';
 import { sourceName } from './source-setting.ts';
 
 /** One line of the timetable: at the times of a pattern, ask for a job. */
@@ -63,6 +63,7 @@ export function timetable(digests: readonly Digest[]): Entry[] {
         job: 'freeze',
         payload: (slot) => ({ digest: name, date: dayOf(slot, timeZone) }),
         catchUp: 'each',
+        latestByHours: worthFreezingHours(digest),
       },
       {
         ...common,
