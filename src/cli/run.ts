@@ -5,6 +5,7 @@ import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
 import { listen } from '../web/server.ts';
 import { command, FAILED, report, withApp } from './command.ts';
+import { loadDigestTemplate } from './digest-template.ts';
 import { untilAskedToStop } from './signals.ts';
 
 /** After the signal: what still runs by then is left to the ledger, whose leases end by themselves. */
@@ -25,7 +26,9 @@ export const runCommand = () =>
 /** A template that cannot be used stops the start, and not the first morning. @throws TemplateError */
 async function loadTemplates(app: App): Promise<void> {
   await app.noticeTemplate();
-  for (const { template } of await listDigests(app.db)) await app.template(template);
+  for (const digest of await listDigests(app.db)) {
+    if (!digest.off) await loadDigestTemplate(app, digest);
+  }
 }
 
 async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Promise<void> {

@@ -83,6 +83,7 @@ export async function freezesMissing(db: Db, now: Date, claimedBefore: Date): Pr
      where j.job = 'freeze' and j.state = 'asked' and j.claimed_at <= ${claimedBefore}::timestamptz
        and j.slot > ${now}::timestamptz
              - make_interval(hours => (d.settings->>'latestByHours')::int + ${worthFreezingHours({ latestByHours: 0 })}::int)
+       and (d.settings->>'off') is distinct from 'true'
        and not exists (
              select from editions e
               where e.id = (j.payload->>'digest') || '/' || (j.payload->>'date'))

@@ -207,6 +207,25 @@ describe('after an outage', () => {
   });
 });
 
+test('a digest that cannot be followed takes no other down, and is told by name', async () => {
+  const bad = Digest.parse({ name: `${digest}-bad`, title: 'Bad', sources: ['hf-daily'] });
+  await saveDigest(one.app.db, { ...bad, ingestAt: 'every day at noon', timeZone: 'Mars/Olympus' });
+  setClocks('2025-03-13T05:00:10Z');
+  await runSlots(one.app, entries, new Date('2025-03-13T04:59:00Z'));
+  setClocks('2025-03-14T05:00:59Z');
+  const stop = startTimetable(one.app);
+  await expect
+    .poll(() => slots('dispatch'), { timeout: 30_000 })
+    .toContainEqual(['2025-03-14T05:01', 'asked']);
+  await stop();
+  await one.drain();
+  expect(one.told.filter((line) => line.includes(`${digest}-bad`))).toEqual(
+    ['ingest hf-daily for', 'freeze', 'dispatch'].map((job) =>
+      expect.stringContaining(`${job} ${digest}-bad`),
+    ),
+  );
+});
+
 test('a started timetable catches up, follows, and stops when it is told', async () => {
   setClocks('2025-03-13T05:00:10Z');
   await runSlots(one.app, entries, new Date('2025-03-13T04:59:00Z'));
