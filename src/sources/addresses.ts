@@ -53,16 +53,6 @@ export function refusal(address: string, allowed: Networks): string | undefined 
   return special.find(({ list }) => holds(list, bare))?.what;
 }
 
-const NEARBY = listOf(
-  ['a loopback address', 'a private address'].flatMap((what) => SPECIAL[what] ?? []),
-);
-
-/** Whether an address is of this machine or of a private network. */
-export function isNearby(address: string): boolean {
-  const bare = unwrapped(address);
-  return isIP(bare) !== 0 && holds(NEARBY, bare);
-}
-
 /** Ranges of each family: of one list for both, `::/8` would hold every IPv4 address. */
 interface Ranges {
   readonly ipv4: BlockList;

@@ -4,8 +4,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import type { App } from '../app.ts';
 import { networkOf } from '../domain/address.ts';
-import { isNearby } from '../sources/addresses.ts';
+
 import type { Occasion } from '../store/leaving.ts';
+import { isNearby } from './nearby.ts';
 import { styleHash } from './style.ts';
 
 /** Room for every field of the preferences at its longest; a page has no use for more. */
