@@ -33,12 +33,13 @@ export async function lookbacks(
              t.window_days,
              t.date - t.first_date + r.days,
              ceil(extract(epoch from t.cut_off_at - s.active_since) / 86400)::int,
-             -- What is on its way counts as there: its papers are taken.
+             -- What is on its way counts as there: its papers are taken. So does a day that held nothing new: it was looked at.
              t.date - (select max(x.date)
                          from earlier x join deliveries d on d.edition_id = x.id
                         where d.subscriber_id = r.id
                           and (d.state in ('submitted', 'unknown')
-                            or (d.state = 'open' and d.composition is not null)))
+                            or (d.state = 'open' and d.composition is not null)
+                            or (d.state = 'skipped' and d.why like 'nothing new%')))
            ))::int as days
       from unnest(${readers.map(({ id }) => id)}::bigint[], ${readers.map(({ days }) => days)}::int[])
            as r (id, days)
