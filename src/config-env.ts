@@ -68,7 +68,7 @@ export const Env = z.object({
   PAPERBOY_FROM: z
     .string()
     .regex(/^[^<>\r\n]+<[^<>@\s]+@[^<>@\s]+>$/, 'expected Name <address@domain>')
-    .default('Paperboy <digest@paperboy.example.org>'),
+    .optional(),
   PAPERBOY_POSTAL_ADDRESS: z.string().max(300).default(''),
   PAPERBOY_THEME: z.string().optional(),
   PAPERBOY_TEMPLATES: z.string().optional(),
@@ -86,6 +86,10 @@ export const Env = z.object({
   PAPERBOY_HOST: z.string().default('127.0.0.1'),
   PAPERBOY_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   PAPERBOY_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  PAPERBOY_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, 'expected 16 characters or more, without spaces')
+    .optional(),
   PAPERBOY_SIGNUPS_PER_HOUR: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
   PAPERBOY_BLOCKLIST_FILE: z.string().optional(),
   PAPERBOY_RETENTION_DAYS: z.coerce.number().int().min(7).max(3_650).default(90),
@@ -180,6 +184,7 @@ export const SECRETS = new Set([
   'RESEND_WEBHOOK_SECRET',
   'PAPERBOY_SECRET',
   'PAPERBOY_API_KEYS',
+  'PAPERBOY_METRICS_TOKEN',
   'PAPERBOY_SQL_URL',
   'PAPERBOY_SUMMARY_API_KEY',
   'PAPERBOY_EMBEDDINGS_API_KEY',

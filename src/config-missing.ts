@@ -12,6 +12,7 @@ export function missingFor(env: z.infer<typeof Env>): string[] {
         ]
       : []),
     ...embeddingFaults(env),
+    ...senderless(env),
     ...missingForSending(env),
   ];
 }
@@ -32,6 +33,17 @@ function embeddingFaults({
     : ['PAPERBOY_EMBEDDINGS_URL and PAPERBOY_EMBEDDINGS_MODEL: expected both or none of them'];
 }
 
+/** Alerts may leave although digests go to the outbox. */
+function senderless(env: z.infer<typeof Env>): string[] {
+  return env.MAIL_URL.startsWith('outbox:') &&
+    env.PAPERBOY_ALERT_MAIL_URL !== undefined &&
+    env.PAPERBOY_FROM === undefined
+    ? [
+        'PAPERBOY_FROM: needed with PAPERBOY_ALERT_MAIL_URL (the sender, of a domain that the server may send for), but it is not set',
+      ]
+    : [];
+}
+
 /** What real sending needs and the outbox does not. */
 function missingForSending(env: z.infer<typeof Env>): string[] {
   if (env.MAIL_URL.startsWith('outbox:')) return [];
@@ -47,6 +59,14 @@ function missingForSending(env: z.infer<typeof Env>): string[] {
       : []),
     ...(env.PAPERBOY_SECRET === undefined
       ? [needs('PAPERBOY_SECRET', `${SECRET_MIN} characters or more, the same on every machine`)]
+      : []),
+    ...(env.PAPERBOY_FROM === undefined
+      ? [
+          needs(
+            'PAPERBOY_FROM',
+            'the sender, of a domain that the provider may send for, such as Papers <digest@papers.example.org>',
+          ),
+        ]
       : []),
     ...(env.PAPERBOY_POSTAL_ADDRESS === '' && env.PAPERBOY_THEME === undefined // which may have it
       ? [needs('PAPERBOY_POSTAL_ADDRESS', 'for the footer: the law asks for one, CAN-SPAM')]

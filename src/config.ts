@@ -45,6 +45,8 @@ export interface Config {
     readonly port: number;
     /** How many reverse proxies stand before it, whose X-Forwarded-For counts. */
     readonly trustedProxies: number;
+    /** Who has it may ask for /metrics, from anywhere; absent: private networks may. */
+    readonly metricsToken: string | undefined;
   };
   readonly signups: {
     /** Confirmation mails per hour, over all addresses. */
@@ -125,6 +127,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   return config(parsed.data);
 }
 
+/** Nothing leaves this machine from it: real sending needs a sender of one's own. */
+const FROM_OF_OUTBOX = 'Paperboy <digest@paperboy.example.org>';
+
 const ours = variableNames.filter((name) => name.startsWith('PAPERBOY_'));
 
 function config(env: z.infer<typeof Env>): Config {
@@ -136,7 +141,7 @@ function config(env: z.infer<typeof Env>): Config {
     mail: mailConfig(env),
     keys: env.PAPERBOY_SECRET,
     baseUrl: env.PAPERBOY_BASE_URL,
-    from: env.PAPERBOY_FROM,
+    from: env.PAPERBOY_FROM ?? FROM_OF_OUTBOX,
     postalAddress: env.PAPERBOY_POSTAL_ADDRESS,
     theme: env.PAPERBOY_THEME,
     templates: env.PAPERBOY_TEMPLATES,
@@ -153,6 +158,7 @@ function config(env: z.infer<typeof Env>): Config {
       host: env.PAPERBOY_HOST,
       port: env.PAPERBOY_PORT,
       trustedProxies: env.PAPERBOY_TRUSTED_PROXIES,
+      metricsToken: env.PAPERBOY_METRICS_TOKEN,
     },
     signups: {
       perHour: env.PAPERBOY_SIGNUPS_PER_HOUR,

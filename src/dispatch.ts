@@ -116,5 +116,18 @@ async function plan(
     app.now(),
   );
   if (slices.length > 0) app.log.info({ edition: edition.id, slices: slices.length }, 'dispatched');
-  return slices;
+  return app.config.limits.mailsPerDay === undefined ? slices : turned(slices, edition.cutOffAt);
+}
+
+const DAY_MS = 24 * HOUR_MS;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * In a warm-up not everybody fits into a day, and who comes last is skipped: each day another slice is the
+ * first, by the golden section, so that a few days begin far apart.
+ */
+export function turned<T>(slices: readonly T[], cutOffAt: Date): T[] {
+  const day = Math.floor(cutOffAt.getTime() / DAY_MS);
+  const at = Math.floor(slices.length * ((day * GOLDEN) % 1));
+  return [...slices.slice(at), ...slices.slice(0, at)];
 }

@@ -43,7 +43,7 @@ export async function explainEdition(
   const delivery = await deliveryOf(app.db, editionId, subscriber.id);
   const frozen =
     delivery?.composition == null ? undefined : Composition.parse(delivery.composition);
-  const { lookbackDays } = delivery ?? {};
+  const lookbackDays = frozen === undefined ? undefined : delivery?.lookbackDays;
   const wish = await wishOf(app, editionId, subscriber, { before: true, lookbackDays });
   const verdicts = explain(prepared, wish, frozen);
   const only = paper === undefined ? undefined : (await getPaper(app.db, paper)).paper.id;

@@ -3,6 +3,7 @@ import { dueFor } from './domain/calendar.ts';
 import { compose, type Wish } from './domain/compose.ts';
 import { addresseeOf } from './domain/weekly.ts';
 import { tastesFor } from './ranking.ts';
+import { lookbacks } from './store/lookback.ts';
 import type { Taken } from './store/slices.ts';
 import type { Subscriber } from './store/subscribers.ts';
 import { deliveredAmong } from './store/taking.ts';
@@ -15,6 +16,7 @@ interface Looking {
   readonly anew?: boolean;
   /** As before the edition's own digest left. */
   readonly before?: boolean;
+  /** What their delivery froze. */
   readonly lookbackDays?: number | undefined;
 }
 
@@ -33,11 +35,15 @@ export async function wishOf(
     : await deliveredAmong(app.db, [id], paperIds, before ? editionId : undefined);
   const asking = [{ subscriberId: id, preferences }];
   const tastes = await tastesFor(app.db, ranking, asking, { keep: false });
-  const due = dueFor(preferences, new Date(edition.cutOffAt));
+  const { lookbackDays: ofSchedule = WEEK_DAYS } =
+    dueFor(preferences, new Date(edition.cutOffAt)) ?? {};
+  const ofReader = anew
+    ? undefined
+    : (await lookbacks(app.db, editionId, [{ id, days: ofSchedule }])).get(id);
   return {
     preferences,
     delivered: had.get(id) ?? new Set(),
-    lookbackDays: lookbackDays ?? due?.lookbackDays ?? WEEK_DAYS,
+    lookbackDays: lookbackDays ?? ofReader ?? ofSchedule,
     tastes: tastes.get(id),
   };
 }

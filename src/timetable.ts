@@ -1,6 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import type { App } from './app.ts';
-import { type Entry, nextSlot, rule, slotsBetween, timetable } from './domain/timetable.ts';
+import {
+  type Entry,
+  entryFault,
+  nextSlot,
+  rule,
+  slotsBetween,
+  timetable,
+} from './domain/timetable.ts';
 import { payloads } from './queue/payloads.ts';
 import { listDigests } from './store/digests.ts';
 import { claimSlot, markSlotAsked, newestSlot } from './store/slots.ts';
@@ -77,12 +84,25 @@ export function startTimetable(app: Tools): () => Promise<void> {
   };
 }
 
+/** The entries whose times can be told; of the others each is told once. One digest takes no other down. */
+function sound(app: Tools, entries: readonly Entry[], told: Set<string>): Entry[] {
+  return entries.filter((entry) => {
+    const why = entryFault(entry);
+    if (why !== undefined && !told.has(why)) {
+      told.add(why);
+      app.log.error({ timetable: entry.name, why }, 'an entry of the timetable is left out');
+    }
+    return why === undefined;
+  });
+}
+
 async function follow(app: Tools, signal: AbortSignal): Promise<void> {
   let cursor: Date | undefined;
+  const faulty = new Set<string>();
   while (!signal.aborted) {
     let sleepMs = LOOK_EVERY_MS;
     try {
-      const entries = timetable(await listDigests(app.db));
+      const entries = sound(app, timetable(await listDigests(app.db)), faulty);
       const now = app.now();
       if (cursor === undefined) await catchUp(app, entries);
       else await runSlots(app, entries, cursor);

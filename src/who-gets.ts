@@ -5,6 +5,7 @@ import { decide } from './domain/delivery.ts';
 import { tastesFor } from './ranking.ts';
 import { deliveryStates } from './store/deliveries.ts';
 import { editionRow } from './store/editions.ts';
+import { lookbacks } from './store/lookback.ts';
 import { listSubscribers, type Subscriber } from './store/subscribers.ts';
 import { deliveredAmong } from './store/taking.ts';
 
@@ -40,6 +41,12 @@ export async function* whoGets(
     const had = await deliveredAmong(app.db, ids, paperIds);
     const asking = wanted.map(({ id, preferences }) => ({ subscriberId: id, preferences }));
     const tastes = await tastesFor(app.db, ranking, asking, { keep: false });
+    const dues = new Map(wanted.map((one) => [one.id, dueFor(one.preferences, edition.cutOffAt)]));
+    const days = await lookbacks(
+      app.db,
+      editionId,
+      ids.map((id) => ({ id, days: dues.get(id)?.lookbackDays ?? WEEK_DAYS })),
+    );
     const states = await deliveryStates(app.db, editionId, ids);
     for (const subscriber of wanted) {
       yield verdict(subscriber);
@@ -52,8 +59,7 @@ export async function* whoGets(
       const state = states.get(subscriber.id);
       if (state !== undefined) return no(`has a delivery of this edition already: ${state}`);
       if (!preferences.digests.includes(edition.digest)) return no(`reads other digests`);
-      const due = dueFor(preferences, edition.cutOffAt);
-      if (due === undefined && named === undefined) {
+      if (dues.get(subscriber.id) === undefined && named === undefined) {
         return no(`${preferences.cadence}: this edition's day is not one of theirs`);
       }
       const decision = decide(
@@ -62,7 +68,7 @@ export async function* whoGets(
           ...subscriber,
           subscriberId: subscriber.id,
           dueAt: at,
-          lookbackDays: due?.lookbackDays ?? WEEK_DAYS,
+          lookbackDays: days.get(subscriber.id) ?? WEEK_DAYS,
           delivered: had.get(subscriber.id) ?? new Set(),
           tastes: tastes.get(subscriber.id),
         },

@@ -1,4 +1,4 @@
-import { nextSlot, timetable } from '../domain/timetable.ts';
+import { entryFault, nextSlot, timetable } from '../domain/timetable.ts';
 import { listBrakes } from '../store/brakes.ts';
 import { countDeadLetters, listDeadLetters } from '../store/dead-letters.ts';
 import { listDigests } from '../store/digests.ts';
@@ -49,17 +49,18 @@ export const jobsCommand = () =>
           });
         }
         const now = app.now();
-        const entries = timetable(await listDigests(app.db)).map((entry) => ({
-          name: entry.name,
-          pattern: entry.pattern,
-          timeZone: entry.timeZone,
-          next: nextSlot(entry, now)?.toISOString() ?? null,
-          latestByHours: entry.latestByHours,
-        }));
+        const entries = timetable(await listDigests(app.db)).map((entry) => {
+          const fault = entryFault(entry);
+          const next = fault === undefined ? nextSlot(entry, now)?.toISOString() : undefined;
+          const { name, pattern, timeZone, latestByHours } = entry;
+          return { name, pattern, timeZone, next: next ?? null, latestByHours, fault };
+        });
+        const faults = entries.flatMap(({ fault }) => fault ?? []);
         const queues = await app.queue.counts();
         const brakes = await listBrakes(app.db);
         report(options, {
           json: { timetable: entries, queues, brakes },
+          failed: faults.length > 0,
           text: [
             table(
               ['timetable', 'pattern', 'time zone', 'next', 'latest by'],
@@ -67,10 +68,11 @@ export const jobsCommand = () =>
                 entry.name,
                 entry.pattern,
                 entry.timeZone,
-                entry.next,
+                entry.fault === undefined ? entry.next : 'NEVER: see below',
                 `${entry.latestByHours} h`,
               ]),
             ),
+            ...faults.map((fault) => `\n${fault}`),
             '',
             table(
               ['queue', 'waiting', 'active', 'delayed'],

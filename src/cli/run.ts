@@ -3,6 +3,7 @@ import { listDigests } from '../store/digests.ts';
 import { startTimetable } from '../timetable.ts';
 import { startWatch } from '../watch.ts';
 import { command, FAILED, report, withApp } from './command.ts';
+import { loadDigestTemplate } from './digest-template.ts';
 import { untilAskedToStop } from './signals.ts';
 
 /** After the signal: what still runs by then is left to the ledger, whose leases end by themselves. */
@@ -23,7 +24,9 @@ export const runCommand = () =>
 /** A template that cannot be used stops the start, and not the first morning. @throws TemplateError */
 async function loadTemplates(app: App): Promise<void> {
   await app.noticeTemplate();
-  for (const { template } of await listDigests(app.db)) await app.template(template);
+  for (const digest of await listDigests(app.db)) {
+    if (!digest.off) await loadDigestTemplate(app, digest);
+  }
 }
 
 async function run(app: App, stopped: Promise<NodeJS.Signals>, web: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import type { Preferences } from './preferences.ts';
 /** What of the preferences decides when a digest is due. Many subscribers share one. */
 export type Schedule = Pick<Preferences, 'timeZone' | 'hour' | 'cadence' | 'weekday'>;
 
-/** When an edition is due for a schedule, and how many days of news it brings. */
+/** When an edition is due for a schedule, and how many days of news it brings whoever got the one before. */
 export interface Due {
   readonly at: Date;
   readonly lookbackDays: number;

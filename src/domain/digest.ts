@@ -1,3 +1,5 @@
+import { Cron } from 'croner';
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { instantOf } from './calendar.ts';
 import { SourceSetting } from './source-setting.ts';
@@ -24,8 +26,36 @@ export const Digest = z.strictObject({
   /** A delivery this much later than its hour is skipped, not sent. */
   latestByHours: z.number().int().min(1).max(24).default(6),
   template: z.string().default('digest'),
+  /** Nothing is asked for by itself any more; what there is of it stays. */
+  off: z.boolean().default(false),
 });
 export type Digest = z.infer<typeof Digest>;
+
+/** A digest as it is saved: what the timetable could not follow is refused, with the field and the remedy. */
+export const NewDigest = Digest.superRefine(({ ingestAt, timeZone }, context) => {
+  const issue = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if (!IANAZone.isValidZone(timeZone)) {
+    issue('timeZone', `expected an IANA time zone such as Europe/Berlin, but it is "${timeZone}"`);
+  }
+  const why = patternFault(ingestAt);
+  if (why !== undefined) {
+    issue(
+      'ingestAt',
+      `expected a cron pattern such as */30 * * * *, but it is "${ingestAt}" (${why})`,
+    );
+  }
+});
+
+/** Why a cron pattern cannot be followed; undefined when it can. */
+function patternFault(pattern: string): string | undefined {
+  try {
+    const cron = new Cron(pattern, { timezone: 'UTC', paused: true });
+    return cron.nextRun() === null ? 'such a time never comes' : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** What there is before an operator configures anything. */
 export const defaultDigest: Digest = Digest.parse({ name: 'daily', title: 'Paperboy Daily' });
@@ -33,6 +63,14 @@ export const defaultDigest: Digest = Digest.parse({ name: 'daily', title: 'Paper
 /** The cut-off instant of a digest's edition of a day. */
 export function cutOff(digest: Pick<Digest, 'freezeAt' | 'timeZone'>, date: string): Date {
   return instantOf(date, digest.freezeAt, digest.timeZone);
+}
+
+/** A local morning comes at most a day after the cut-off. */
+const MORNINGS_HOURS = 24;
+
+/** How long after its cut-off an edition is still in time for somebody: for whose hour comes last, or is just late enough. */
+export function worthFreezingHours(digest: Pick<Digest, 'latestByHours'>): number {
+  return MORNINGS_HOURS + digest.latestByHours;
 }
 
 /** The cron pattern of a digest's cut-off. */

@@ -9,12 +9,14 @@ const TEXT_CHARS_MAX = 200_000;
 const PASSES_MAX = 4;
 
 /**
- * What cannot be seen: controls but white space, lone surrogates, private use, and all that Unicode
+ * What cannot be seen: controls but white space, lone surrogates, private use,
+ * noncharacters (U+FFFE and U+FFFF may not stand in XML), and all that Unicode
  * lets a renderer ignore (bidi controls, zero-width and filler characters, tags), except the two
  * variation selectors of emoji.
  * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
-const INVISIBLE = /\ufeff|(?!\s|\u0085|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{DI}\ufff9-\ufffb]/gu;
+const INVISIBLE =
+  /\ufeff|(?!\s|\u0085|\ufe0e|\ufe0f)[\p{Cc}\p{Cs}\p{Co}\p{DI}\p{Noncharacter_Code_Point}\ufff9-\ufffb]/gu;
 
 /**
  * Plain text in NFC, on one line, of a title, an abstract or a name as sources give it: without

@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { dayOf } from './calendar.ts';
-import { type Digest, freezePattern } from './digest.ts';
+import { type Digest, freezePattern, worthFreezingHours } from './digest.ts';
 import { sourceName } from './source-setting.ts';
 
 /** One line of the timetable: at the times of a pattern, ask for a job. */
@@ -42,39 +42,52 @@ const FIT: Entry = {
 
 /** What has to happen when: for each digest look at the sources, freeze, see who is due; fit; forget. */
 export function timetable(digests: readonly Digest[]): Entry[] {
-  const ofDigests = digests.flatMap((digest) => {
-    const { name, timeZone, latestByHours } = digest;
-    const common = { timeZone, latestByHours };
-    return [
-      ...digest.sources.map(
-        (source): Entry => ({
+  const ofDigests = digests
+    .filter(({ off }) => !off)
+    .flatMap((digest) => {
+      const { name, timeZone, latestByHours } = digest;
+      const common = { timeZone, latestByHours };
+      return [
+        ...digest.sources.map(
+          (source): Entry => ({
+            ...common,
+            name: `ingest ${sourceName(source)} for ${name}`,
+            pattern: digest.ingestAt,
+            job: 'ingest',
+            payload: () => ({ source }),
+            catchUp: 'newest',
+          }),
+        ),
+        {
           ...common,
-          name: `ingest ${sourceName(source)} for ${name}`,
-          pattern: digest.ingestAt,
-          job: 'ingest',
-          payload: () => ({ source }),
+          name: `freeze ${name}`,
+          pattern: freezePattern(digest),
+          job: 'freeze',
+          payload: (slot) => ({ digest: name, date: dayOf(slot, timeZone) }),
+          catchUp: 'each',
+          latestByHours: worthFreezingHours(digest),
+        },
+        {
+          ...common,
+          name: `dispatch ${name}`,
+          pattern: '* * * * *',
+          job: 'dispatch',
+          payload: () => ({ digest: name }),
           catchUp: 'newest',
-        }),
-      ),
-      {
-        ...common,
-        name: `freeze ${name}`,
-        pattern: freezePattern(digest),
-        job: 'freeze',
-        payload: (slot) => ({ digest: name, date: dayOf(slot, timeZone) }),
-        catchUp: 'each',
-      },
-      {
-        ...common,
-        name: `dispatch ${name}`,
-        pattern: '* * * * *',
-        job: 'dispatch',
-        payload: () => ({ digest: name }),
-        catchUp: 'newest',
-      },
-    ] satisfies Entry[];
-  });
+        },
+      ] satisfies Entry[];
+    });
   return [...ofDigests, FIT, FORGET];
+}
+
+/** Why the times of an entry cannot be told, with its name and the remedy; undefined when they can. */
+export function entryFault(entry: Entry): string | undefined {
+  try {
+    nextSlot(entry, new Date(0));
+    return undefined;
+  } catch (error) {
+    return `${entry.name}: pattern "${entry.pattern}", time zone "${entry.timeZone}": ${(error as Error).message}; mend the digest (\`paperboy digests FILE.json\`) or turn it off (\`paperboy digests off NAME\`)`;
+  }
 }
 
 /** Guards against a clock that jumps by years. */

@@ -1,5 +1,5 @@
-/** Control characters, lone surrogates, and what turns the reading direction. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu;
+/** Control characters, lone surrogates, noncharacters, which XML may not hold, and what turns the reading direction. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\p{Bidi_Control}]/gu;
 /** White space other than the single blank between two words, which needs no replacing. */
 const UNEVEN_SPACE = /\s{2,}|[^\S ]/gu;
 

@@ -21,13 +21,15 @@ export interface Balance {
  * planned = submitted + refused + suppressed + skipped + unknown + open, and what follows from it: a
  * settled slice has no open delivery, what was submitted has its provider's id, and no paper of a
  * delivery is missing from what its subscriber was given.
- * @param only one edition, or those frozen since a moment; absent: every edition.
+ * @param only one edition, or these, or those frozen since a moment and those with slices under way; absent: every edition.
  */
 export async function balances(
   db: Db,
-  only: { editionId?: string; frozenSince?: Date } = {},
+  only: { editionId?: string; editionIds?: readonly string[]; frozenSince?: Date } = {},
 ): Promise<Balance[]> {
-  const { editionId = null, frozenSince = null } = only;
+  const { editionId, frozenSince = null } = only;
+  const ids = only.editionIds ?? (editionId === undefined ? null : [editionId]);
+  if (ids?.length === 0) return [];
   const { rows } = await sql<Omit<Balance, 'faults' | 'editionId'> & { id: string } & Faults>`
     select e.id, e.planned,
            count(*) filter (where d.state = 'submitted')::int as submitted,
@@ -42,8 +44,9 @@ export async function balances(
       from editions e
       left join deliveries d on d.edition_id = e.id
       left join slices s on s.id = d.slice_id
-     where (${editionId}::text is null or e.id = ${editionId})
-       and (${frozenSince}::timestamptz is null or e.frozen_at >= ${frozenSince})
+     where (${ids}::text[] is null or e.id = any (${ids}::text[]))
+       and (${frozenSince}::timestamptz is null or e.frozen_at >= ${frozenSince}
+         or e.id in (select edition_id from slices where state in ('open', 'submitting')))
      group by e.id, e.planned order by e.id
   `.execute(db);
   return rows.map(({ id, stranded, unnamed, ...counts }) => ({

@@ -24,6 +24,11 @@ export async function saveDigest(db: Db, digest: Digest): Promise<void> {
     .execute();
 }
 
+/** Turns a digest off or on; its settings, editions and deliveries stay. @throws UnknownDigestError */
+export async function turnDigest(db: Db, name: string, off: boolean): Promise<void> {
+  await saveDigest(db, { ...(await getDigest(db, name)), off });
+}
+
 /** Adds a digest unless one of that name is there: what `migrate` does with the default one. */
 export async function addDigest(db: Db, digest: Digest): Promise<void> {
   await db

@@ -15,6 +15,7 @@ import { up as trend } from './migrations/0012-trend.ts';
 import { up as pinnedEmbeddings } from './migrations/0013-pinned-embeddings.ts';
 import { up as providerWords } from './migrations/0014-provider-words.ts';
 import { up as installation } from './migrations/0015-installation.ts';
+import { up as troubles } from './migrations/0016-troubles.ts';
 
 /** In order; a name once released never changes. */
 const migrations: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   '0013-pinned-embeddings': { up: pinnedEmbeddings },
   '0014-provider-words': { up: providerWords },
   '0015-installation': { up: installation },
+  '0016-troubles': { up: troubles },
 };
 
 /**

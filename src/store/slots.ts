@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { worthFreezingHours } from '../domain/digest.ts';
 import type { Db } from './database.ts';
 
 /** One time of a timetable at which one job is asked for, once over all processes. */
@@ -73,14 +74,16 @@ export async function slotsNotAsked(db: Db, claimedBefore: Date): Promise<Slot[]
 
 /**
  * Slots of a freeze whose edition is not there though its job was asked for: the queue lost it, or it
- * died. Only those young enough for their digest: an older one would be skipped.
+ * died. Only those that are in time for somebody yet: an older one would be skipped.
  */
 export async function freezesMissing(db: Db, now: Date, claimedBefore: Date): Promise<Slot[]> {
   const { rows } = await sql<{ timetable: string; slot: Date; job: string; payload: unknown }>`
     select j.timetable, j.slot, j.job, j.payload
       from job_slots j join digests d on d.name = j.payload->>'digest'
      where j.job = 'freeze' and j.state = 'asked' and j.claimed_at <= ${claimedBefore}::timestamptz
-       and j.slot > ${now}::timestamptz - make_interval(hours => (d.settings->>'latestByHours')::int)
+       and j.slot > ${now}::timestamptz
+             - make_interval(hours => (d.settings->>'latestByHours')::int + ${worthFreezingHours({ latestByHours: 0 })}::int)
+       and (d.settings->>'off') is distinct from 'true'
        and not exists (
              select from editions e
               where e.id = (j.payload->>'digest') || '/' || (j.payload->>'date'))

@@ -3,6 +3,7 @@ import type { Tastes } from '../domain/compose/tastes.ts';
 import type { Decision, Member } from '../domain/delivery.ts';
 import { Preferences } from '../domain/preferences.ts';
 import type { Db } from './database.ts';
+import { lookbacks } from './lookback.ts';
 import type { Schema, SubscriberState, SuppressionReason } from './schema.ts';
 import { type Claimed, LeaseLostError } from './slices.ts';
 
@@ -33,7 +34,7 @@ export async function freezeMembers(
       .where('lease_token', '=', slice.token)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new LeaseLostError(`slice ${slice.id} has another holder`);
-    const members = await openMembers(tx, slice.id, paperIds);
+    const members = await openMembers(tx, slice, paperIds);
     const reading = members.filter(
       ({ suppressed, state }) => suppressed === null && state === 'active',
     );
@@ -52,7 +53,7 @@ export async function freezeMembers(
 
 async function openMembers(
   tx: Transaction<Schema>,
-  sliceId: string,
+  { id: sliceId, editionId }: Pick<Claimed, 'id' | 'editionId'>,
   paperIds: readonly string[],
 ): Promise<Member[]> {
   const { rows } = await sql<{
@@ -72,6 +73,11 @@ async function openMembers(
   `.execute(tx);
   const ids = rows.map((row) => Number(row.subscriber_id));
   const delivered = await deliveredAmong(tx, ids, paperIds);
+  const days = await lookbacks(
+    tx,
+    editionId,
+    rows.map((row) => ({ id: Number(row.subscriber_id), days: row.lookback_days })),
+  );
   return rows.map((row) => ({
     subscriberId: Number(row.subscriber_id),
     email: row.email,
@@ -79,7 +85,7 @@ async function openMembers(
     preferences: Preferences.parse(row.preferences),
     suppressed: row.suppressed,
     dueAt: row.due_at,
-    lookbackDays: row.lookback_days,
+    lookbackDays: days.get(Number(row.subscriber_id)) ?? row.lookback_days,
     delivered: delivered.get(Number(row.subscriber_id)) ?? new Set<string>(),
   }));
 }
@@ -134,6 +140,7 @@ async function writeDecisions(
 ) {
   const rows = decided.map(({ member, decision }) => ({
     subscriber_id: member.subscriberId,
+    lookback_days: member.lookbackDays,
     state: decision.kind === 'deliver' ? 'open' : decision.kind,
     addressee: decision.kind === 'deliver' ? decision.addressee : null,
     composition: decision.kind === 'deliver' ? decision.composition : null,
@@ -142,9 +149,11 @@ async function writeDecisions(
   await sql`
     update deliveries d
        set state = r.state, addressee = r.addressee, composition = r.composition, why = r.why,
+           lookback_days = r.lookback_days,
            decided_at = case when r.state = 'open' then null else ${now}::timestamptz end
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-           as r (subscriber_id bigint, state text, addressee jsonb, composition jsonb, why text)
+           as r (subscriber_id bigint, lookback_days int, state text, addressee jsonb, composition jsonb,
+                 why text)
      where d.slice_id = ${slice.id} and d.subscriber_id = r.subscriber_id
   `.execute(tx);
   await sql`

@@ -50,3 +50,14 @@ export async function waitingSlices(
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** The editions that have slices to hand over. */
+export async function editionsUnderWay(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('slices')
+    .where('state', 'in', ['open', 'submitting'])
+    .select('edition_id')
+    .distinct()
+    .execute();
+  return rows.map((row) => row.edition_id);
+}

@@ -168,9 +168,13 @@ function askedPage(context: Context, language: Language): Promise<Response> {
 }
 
 /** The same for every address: it is the network, or everybody together, that asked too much. */
-export function limitedPage(context: Context, language: Language): Promise<Response> {
+export function limitedPage(
+  context: Context,
+  language: Language,
+  retryAfterSeconds = 3_600,
+): Promise<Response> {
   const { limited } = wordsFor(language);
-  context.header('retry-after', '3600');
+  context.header('retry-after', String(retryAfterSeconds));
   return show(context, {
     title: limited.title,
     language,

@@ -4,7 +4,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import type { App } from '../app.ts';
 import { networkOf } from '../domain/address.ts';
+
 import type { Occasion } from '../store/leaving.ts';
+import { isNearby } from './nearby.ts';
 import { styleHash } from './style.ts';
 
 /** Room for every field of the preferences at its longest; a page has no use for more. */
@@ -98,12 +100,31 @@ export function first(value: string | string[] | undefined): string {
 /** The network of whoever asks: by the connection, or by what so many trusted proxies say of it. */
 export function networkFrom(context: Context, { config }: Pick<App, 'config'>): string {
   const { trustedProxies } = config.web;
-  if (trustedProxies > 0) {
-    const said = (context.req.header('x-forwarded-for') ?? '').split(',').map((one) => one.trim());
-    return networkOf(said.at(-trustedProxies));
-  }
-  return networkOf(connectedFrom(context));
+  return networkOf(
+    trustedProxies > 0 ? forwardedFor(context, trustedProxies) : connectedFrom(context),
+  );
 }
+
+/** What so many trusted proxies say of who asks. */
+function forwardedFor(context: Context, trustedProxies: number): string | undefined {
+  const said = (context.req.header('x-forwarded-for') ?? '').split(',').map((one) => one.trim());
+  return said.at(-trustedProxies);
+}
+
+/**
+ * Whether who asks is on this machine or in a private network. What comes through a proxy that nobody
+ * told us to trust may come from anywhere.
+ */
+export function fromNearby(context: Context, { config }: Pick<App, 'config'>): boolean {
+  const { trustedProxies } = config.web;
+  const proxied = PROXIED.some((name) => context.req.header(name) !== undefined);
+  if (proxied && trustedProxies === 0) return false;
+  const address = proxied ? forwardedFor(context, trustedProxies) : connectedFrom(context);
+  return address === undefined ? !proxied : isNearby(address);
+}
+
+/** A proxy says by one of them that it is one. */
+const PROXIED = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'];
 
 function connectedFrom(context: Context): string | undefined {
   try {

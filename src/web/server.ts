@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { App } from '../app.ts';
 import { api } from './api.ts';
 import { archive } from './archive.ts';
+import { moderately } from './asking.ts';
 import { assets } from './assets.ts';
 import { confirming } from './confirm.ts';
 import { faultPage } from './faults.ts';
@@ -28,6 +29,8 @@ import { webhooks } from './webhooks.ts';
 export function routes(app: App): Hono {
   const web = new Hono();
   web.use(secured(app));
+  const looksUp = moderately(app);
+  for (const path of ['/search', '/topics/*']) web.use(path, looksUp);
   web.route('/', health(app));
   web.route('/', metrics(app));
   web.route('/webhooks', webhooks(app));

@@ -68,6 +68,7 @@ export async function openBench(
         PAPERBOY_HOME: join(folder, 'home'),
         PAPERBOY_SECRET: 'a secret of the chaos that is long enough for anybody',
         PAPERBOY_POSTAL_ADDRESS: '1 Chaos Street',
+        PAPERBOY_FROM: 'Chaos <digest@chaos.example.org>',
         PAPERBOY_REQUESTS_PER_SECOND: '50',
         PAPERBOY_LOG_LEVEL: 'info',
         MAIL_URL: 'resend:',

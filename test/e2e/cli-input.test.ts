@@ -172,6 +172,27 @@ describe.concurrent('a file of which nothing can be read ends with exit code 1 a
       ['digests'],
       'lower-case letters',
     ],
+    [
+      'a digest whose times are no pattern',
+      'pattern.json',
+      '{"name":"late","title":"Late","ingestAt":"every day at noon"}',
+      ['digests'],
+      'expected a cron pattern such as */30 * * * *, but it is "every day at noon"',
+    ],
+    [
+      'a digest in a zone that nobody knows',
+      'zone.json',
+      '{"name":"late","title":"Late","timeZone":"Mars/Olympus"}',
+      ['digests'],
+      'expected an IANA time zone such as Europe/Berlin, but it is "Mars/Olympus"',
+    ],
+    [
+      'a digest with a template that is not there',
+      'template.json',
+      '{"name":"late","title":"Late","template":"nosuch"}',
+      ['digests'],
+      'digest "late": template "nosuch" cannot be used',
+    ],
   ] as const)('%s', async ([, name, text, words, told], { expect }) => {
     const path = text === undefined ? join(home, name) : await file(name, text);
     const { code, stdout, stderr } = await paperboy([...words, path, '--json'], place);

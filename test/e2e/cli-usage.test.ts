@@ -20,6 +20,7 @@ describe('every command', async () => {
     ...(await commandsOf('papers')),
     ...(await commandsOf('templates')),
     ...(await commandsOf('embeddings')),
+    ...(await commandsOf('digests')),
     ...(await commandsOf('subscribers', 'library')),
   ];
 

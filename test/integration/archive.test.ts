@@ -1,6 +1,11 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveryLinks } from '../../src/domain/links.ts';
+import { visibleText } from '../../src/domain/text.ts';
 import { getSubscriber } from '../../src/store/subscribers.ts';
+import { moderately } from '../../src/web/asking.ts';
+import { searching } from '../../src/web/search.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
 import { browserOf } from '../support/browser.ts';
 import { freezeMorning, listPapers, tick } from '../support/morning.ts';
@@ -124,6 +129,9 @@ describe('the archive', () => {
   });
 });
 
+/** Outside of what XML 1.0 calls a character. @see https://www.w3.org/TR/xml/#charsets */
+const NO_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
 describe('feeds', () => {
   test('carry editions, newest first, under absolute links', async () => {
     const { text, headers } = await browser.get('/feed.atom');
@@ -135,6 +143,17 @@ describe('feeds', () => {
     const feed = JSON.parse((await browser.get('/feed.json')).text);
     expect(feed).toMatchObject({ version: 'https://jsonfeed.org/version/1.1' });
     expect(feed.items).toHaveLength(3);
+  });
+
+  test('are XML for every reader, also with a title that holds what XML may not', async () => {
+    const name = 'Robots\ufffe and\uffff Noncharacters\u{1ffff}\ufdd0';
+    await listPapers(t, [{ title: name, topics: ['nonsense'] }], { date: '2025-03-15' }); // as stored before texts were cleaned so
+    const { text } = await browser.get('/topics/nonsense/feed.atom');
+    expect(text).not.toMatch(NO_XML);
+    expect(XMLValidator.validate(text)).toBe(true);
+    const { feed } = new XMLParser().parse(text);
+    expect(feed.entry.title).toBe('Robots and Noncharacters');
+    expect(visibleText(name)).toBe('Robots and Noncharacters');
   });
 
   test('of a topic carry its papers', async () => {
@@ -165,4 +184,41 @@ test('view in browser shows the digest as it was mailed, to its reader alone', a
   expect(view.headers.get('content-security-policy')).not.toContain('script-src');
   const unsent = await browser.get(new URL(links('daily/2025-03-12').view).pathname);
   expect(unsent.status).toBe(404);
+});
+
+test('a network that looks up too much is told so, and others are answered', async () => {
+  const web = new Hono();
+  const app = { ...t.app, config: { ...t.config, web: { ...t.config.web, trustedProxies: 1 } } };
+  web.use('/search', moderately(app, 2));
+  web.route('/', searching(app));
+  const ask = async (from: string) => {
+    const { status, headers } = await web.request('/search?q=', {
+      headers: { 'x-forwarded-for': from },
+    });
+    return [status, headers.get('retry-after')];
+  };
+  const [one, other] = ['198.51.100.7', '203.0.113.7'];
+  expect([await ask(one), await ask(one), await ask(one)]).toEqual([
+    [200, null],
+    [200, null],
+    [429, '600'],
+  ]);
+  expect(await ask(other)).toEqual([200, null]);
+});
+
+test('lookups are limited where they are answered', async () => {
+  const counted: string[] = [];
+  const queue = {
+    ...t.app.queue,
+    hits: async (name: string) => {
+      counted.push(name);
+      return 601;
+    },
+  };
+  const limited = browserOf({ ...t.app, queue });
+  for (const path of ['/search?q=a', '/topics/reading', '/topics/reading/feed.atom']) {
+    expect([path, (await limited.get(path)).status]).toEqual([path, 429]);
+  }
+  expect((await limited.get('/archive')).status).toBe(200);
+  expect(new Set(counted)).toEqual(new Set(['lookups from unknown']));
 });

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Digest } from '../../src/domain/digest.ts';
 import { type Entry, timetable } from '../../src/domain/timetable.ts';
 import { saveDigest } from '../../src/store/digests.ts';
+import { recordIngestRun } from '../../src/store/ingest-runs.ts';
 import { listSlots } from '../../src/store/slots.ts';
 import { sweepLedger } from '../../src/sweep.ts';
 import { catchUp, runSlots, startTimetable } from '../../src/timetable.ts';
 import { openTestApp, type TestApp } from '../support/app.ts';
-import { freshDigest, listPapers } from '../support/morning.ts';
+import { freshDigest, listPapers, states } from '../support/morning.ts';
 
 let one: TestApp;
 let other: TestApp;
@@ -31,6 +32,14 @@ beforeEach(async () => {
 function setClocks(at: string): void {
   one.setClock(at);
   other.setClock(at);
+}
+
+/** Some source was looked at by now: a late freeze knows no more than one in time. */
+async function looked(): Promise<void> {
+  const none = { seen: 0, new: 0, updated: 0, unchanged: 0, merged: 0, rejected: 0, requests: 0 };
+  const moments = { startedAt: one.app.now(), finishedAt: one.app.now() };
+  const run = { source: 'page', input: 'a', ...none, rejections: [], seconds: 1, note: null };
+  await recordIngestRun(one.app.db, { ...run, failed: false }, moments, null);
 }
 
 /** What both processes were to do, and each slot that came of it. */
@@ -89,26 +98,52 @@ describe('after an outage', () => {
 
   test('a missed slot that is young enough is caught up, once over both processes', async () => {
     await ranUntilNoon();
-    setClocks('2025-03-15T10:59:00Z'); // the freeze is six hours old
+    setClocks('2025-03-16T10:59:00Z'); // thirty hours after the cut-off of the 15th
     await Promise.all([one, other].map(({ app }) => catchUp(app, entries)));
     expect(await slots('freeze')).toEqual([
-      ['2025-03-14T05:00', 'missed by 7 h, at most 6 h'],
+      ['2025-03-14T05:00', 'asked'],
       ['2025-03-15T05:00', 'asked'],
+      ['2025-03-16T05:00', 'asked'],
     ]);
     await one.drain();
-    expect(await editions()).toEqual([`${digest}/2025-03-15`]);
+    expect(await editions()).toEqual([
+      `${digest}/2025-03-14`,
+      `${digest}/2025-03-15`,
+      `${digest}/2025-03-16`,
+    ]);
+  });
+
+  test('of six and a half hours, the edition is frozen for whose hour is still to come', async () => {
+    await ranUntilNoon(); // of the day before: its own slots are on record
+    const readers = { lagos: 'Africa/Lagos', angeles: 'America/Los_Angeles' };
+    for (const [name, timeZone] of Object.entries(readers)) {
+      await one.subscribe(`${name}@example.org`, { digests: [digest], timeZone, hour: 7 });
+    }
+    setClocks('2025-03-15T04:00:00Z');
+    await listPapers(one, ['Kettles'], { date: '2025-03-15' });
+    await looked();
+    setClocks('2025-03-15T13:30:00Z');
+    await catchUp(one.app, entries);
+    await one.drain();
+    setClocks('2025-03-15T14:00:10Z'); // seven in Los Angeles
+    await runSlots(one.app, entries, new Date('2025-03-15T13:30:00Z'));
+    await one.drain();
+    expect(await states(one, `${digest}/2025-03-15`)).toEqual({
+      'lagos@example.org': expect.stringContaining('skipped: too late: due 2025-03-15T06:00'),
+      'angeles@example.org': 'submitted',
+    });
   });
 
   test('older ones are skipped with the reason, and stay skipped', async () => {
     setClocks('2025-03-14T05:00:10Z');
     await runSlots(one.app, entries, new Date('2025-03-14T04:59:00Z'));
-    setClocks('2025-03-17T06:00:00Z');
+    setClocks('2025-03-17T12:00:00Z');
     await catchUp(one.app, entries);
     await catchUp(other.app, entries);
     expect(await slots('freeze')).toEqual([
       ['2025-03-14T05:00', 'asked'],
-      ['2025-03-15T05:00', 'missed by 49 h, at most 6 h'],
-      ['2025-03-16T05:00', 'missed by 25 h, at most 6 h'],
+      ['2025-03-15T05:00', 'missed by 55 h, at most 30 h'],
+      ['2025-03-16T05:00', 'missed by 31 h, at most 30 h'],
       ['2025-03-17T05:00', 'asked'],
     ]);
     expect(one.told.join()).toContain('slot skipped');
@@ -140,12 +175,12 @@ describe('after an outage', () => {
       entries,
       new Date('2025-03-14T04:59:00Z'),
     );
-    setClocks('2025-03-14T11:00:10Z');
+    setClocks('2025-03-15T11:00:10Z');
     await sweepLedger(one.app);
     await one.drain();
     expect(await editions()).toEqual([]);
 
-    setClocks('2025-03-14T10:59:00Z');
+    setClocks('2025-03-15T10:59:00Z');
     await sweepLedger(one.app);
     await one.drain();
     expect(await editions()).toEqual([`${digest}/2025-03-14`]);
@@ -170,6 +205,25 @@ describe('after an outage', () => {
     await one.drain();
     expect(await editions()).toEqual([`${digest}/2025-03-14`]);
   });
+});
+
+test('a digest that cannot be followed takes no other down, and is told by name', async () => {
+  const bad = Digest.parse({ name: `${digest}-bad`, title: 'Bad', sources: ['hf-daily'] });
+  await saveDigest(one.app.db, { ...bad, ingestAt: 'every day at noon', timeZone: 'Mars/Olympus' });
+  setClocks('2025-03-13T05:00:10Z');
+  await runSlots(one.app, entries, new Date('2025-03-13T04:59:00Z'));
+  setClocks('2025-03-14T05:00:59Z');
+  const stop = startTimetable(one.app);
+  await expect
+    .poll(() => slots('dispatch'), { timeout: 30_000 })
+    .toContainEqual(['2025-03-14T05:01', 'asked']);
+  await stop();
+  await one.drain();
+  expect(one.told.filter((line) => line.includes(`${digest}-bad`))).toEqual(
+    ['ingest hf-daily for', 'freeze', 'dispatch'].map((job) =>
+      expect.stringContaining(`${job} ${digest}-bad`),
+    ),
+  );
 });
 
 test('a started timetable catches up, follows, and stops when it is told', async () => {

@@ -11,6 +11,7 @@ const RESEND = {
   PAPERBOY_SECRET: LONG,
   PAPERBOY_BASE_URL: 'https://papers.example.org',
   PAPERBOY_POSTAL_ADDRESS: 'Paperboy, 1 Example Street',
+  PAPERBOY_FROM: 'Papers <digest@papers.example.org>',
 };
 
 /** What is wrong with an environment, line by line. */
@@ -144,7 +145,7 @@ describe('real sending', () => {
     });
   });
 
-  test.each(['RESEND_API_KEY', 'PAPERBOY_SECRET', 'PAPERBOY_POSTAL_ADDRESS'])(
+  test.each(['RESEND_API_KEY', 'PAPERBOY_SECRET', 'PAPERBOY_POSTAL_ADDRESS', 'PAPERBOY_FROM'])(
     'without %s does not start',
     (name) => {
       expect(faults({ ...RESEND, [name]: '' })).toEqual([
@@ -152,6 +153,13 @@ describe('real sending', () => {
       ]);
     },
   );
+
+  test('needs a sender of its own also when alerts alone leave; the outbox does not', () => {
+    expect(faults({ PAPERBOY_ALERT_MAIL_URL: 'smtp://localhost:25' })).toEqual([
+      expect.stringMatching(/^PAPERBOY_FROM: needed with PAPERBOY_ALERT_MAIL_URL .*not set$/),
+    ]);
+    expect(readConfig({ PAPERBOY_FROM: '' }).from).toBe('Paperboy <digest@paperboy.example.org>');
+  });
 
   test.each([
     ['no public address', ''],

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { Digest } from '../../src/domain/digest.ts';
-import { type Entry, nextSlot, rule, slotsBetween, timetable } from '../../src/domain/timetable.ts';
+import { Digest, NewDigest } from '../../src/domain/digest.ts';
+import {
+  type Entry,
+  entryFault,
+  nextSlot,
+  rule,
+  slotsBetween,
+  timetable,
+} from '../../src/domain/timetable.ts';
 
 const daily = Digest.parse({
   name: 'daily',
@@ -35,6 +42,37 @@ describe('the timetable of a digest', () => {
     const slot = nextSlot(auckland, new Date('2025-03-13T00:00:00Z'));
     expect(slot?.toISOString()).toBe('2025-03-13T13:30:00.000Z');
     expect(auckland.payload(slot as Date)).toEqual({ digest: 'daily', date: '2025-03-14' });
+  });
+});
+
+describe('a digest that is wrong', () => {
+  const faultsOf = (settings: object) =>
+    (NewDigest.safeParse({ name: 'daily', title: 'Daily', ...settings }).error?.issues ?? []).map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+
+  test('is refused with the field and what is expected', () => {
+    expect(faultsOf({ timeZone: 'Europe/Berlin', ingestAt: '0 5 * * 1-5' })).toEqual([]);
+    expect(faultsOf({ ingestAt: 'every day at noon' })).toEqual([
+      expect.stringMatching(/^ingestAt: expected a cron pattern such as .* "every day at noon"/),
+    ]);
+    expect(faultsOf({ ingestAt: '0 0 31 2 *' })).toEqual([
+      expect.stringContaining('such a time never comes'),
+    ]);
+    expect(faultsOf({ timeZone: 'Mars/Olympus' })).toEqual([
+      'timeZone: expected an IANA time zone such as Europe/Berlin, but it is "Mars/Olympus"',
+    ]);
+  });
+
+  test('and was stored all the same is told by name, entry by entry', () => {
+    const told = timetable([daily, { ...daily, name: 'bad', ingestAt: 'noon' }]).flatMap(
+      (one) => entryFault(one) ?? [],
+    );
+    expect(told).toEqual([expect.stringMatching(/^ingest hf-daily for bad: pattern "noon"/)]);
+  });
+
+  test('and one that is turned off asks for nothing', () => {
+    expect(timetable([{ ...daily, off: true }]).map(({ name }) => name)).toEqual(['fit', 'forget']);
   });
 });
 
@@ -93,9 +131,10 @@ describe('the catch-up rule', () => {
     ]);
 
   test('runs each missed freeze that is young enough, and skips the others with the reason', () => {
-    expect(ruled(freeze, [53, 29, 5])).toEqual([
-      [53, 'missed by 53 h, at most 6 h'],
-      [29, 'missed by 29 h, at most 6 h'],
+    expect(ruled(freeze, [54, 31, 29, 5])).toEqual([
+      [54, 'missed by 54 h, at most 30 h'],
+      [31, 'missed by 31 h, at most 30 h'],
+      [29, undefined],
       [5, undefined],
     ]);
   });
@@ -108,9 +147,9 @@ describe('the catch-up rule', () => {
   });
 
   test('is exact at its edge', () => {
-    expect(ruled(freeze, [6])).toEqual([[6, undefined]]);
-    const [late] = rule(freeze, [new Date(at(6).getTime() - 1)], now);
-    expect(late?.skipWhy).toBe('missed by 6 h, at most 6 h');
+    expect(ruled(freeze, [30])).toEqual([[30, undefined]]);
+    const [late] = rule(freeze, [new Date(at(30).getTime() - 1)], now);
+    expect(late?.skipWhy).toBe('missed by 30 h, at most 30 h');
   });
 
   test('of no slots is nothing', () => {

@@ -14,8 +14,8 @@ const DIGESTS = 8;
 const MISSED_MS = 4_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A freeze has its own day, so each is looked at; what is later than six hours is skipped. */
-const CAUGHT_UP = 'skipped, skipped, asked';
+/** A freeze has its own day, so each is looked at; what is later than 30 hours is skipped. */
+const CAUGHT_UP = 'skipped, asked, asked';
 
 interface Slot {
   readonly timetable: string;
