@@ -44,10 +44,7 @@ export async function addNotice(
   return Number(id);
 }
 
-/**
- * Writes down that an operator is to be told something, once for each cause.
- * @returns the notice's number; undefined when this cause was told before.
- */
+/** Writes down that an operator is to be told something. @returns its number; undefined when the cause was told before. */
 export async function addAlert(
   db: Db,
   { email, cause, told }: { email: string; cause: string; told: Told },
