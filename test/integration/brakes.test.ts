@@ -149,7 +149,8 @@ describe('sending through it', () => {
     await expect
       .poll(() => listBrakes(t.app.db))
       .toMatchObject([{ name: PROVIDER, kind: 'halted' }]);
-    expect(t.told.filter((line) => line.includes('daily_quota'))).toHaveLength(1);
+    // The brake is on before the alert is told.
+    await expect.poll(() => t.told.filter((line) => line.includes('daily_quota'))).toHaveLength(1);
     await t.app.db.updateTable('brakes').set({ until: t.app.now() }).execute();
     await t.app.db.updateTable('slices').set({ next_try_at: t.app.now() }).execute();
     await t.app.queue.enqueueAll(
