@@ -2,6 +2,7 @@ import { alertHalted } from './alert.ts';
 import type { App } from './app.ts';
 import { type Email, fingerprint } from './domain/email.ts';
 import type { Outcome } from './domain/outcome.ts';
+import { whileHeld } from './lease.ts';
 import { noticeEmail } from './notice-email.ts';
 import { putBack, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
@@ -75,19 +76,10 @@ async function sendAlert(app: App, id: number): Promise<Ending> {
   });
 }
 
-/** Renews the lease of a notice until the work for it is done. */
-async function holding<T>(app: App, notice: ClaimedNotice, work: () => Promise<T>): Promise<T> {
-  const renewing = setInterval(() => {
-    const until = new Date(app.now().getTime() + LEASE_MS);
-    renewNotice(app.db, notice, until).catch((err: unknown) =>
-      app.log.warn({ err }, 'lease not renewed'),
-    );
-  }, RENEW_EVERY_MS);
-  try {
-    return await work();
-  } finally {
-    clearInterval(renewing);
-  }
+/** Holds a notice until the work for it is done. */
+function holding<T>(app: App, notice: ClaimedNotice, work: () => Promise<T>): Promise<T> {
+  const renew = (until: Date) => renewNotice(app.db, notice, until);
+  return whileHeld(app, { leaseMs: LEASE_MS, everyMs: RENEW_EVERY_MS, renew }, work);
 }
 
 /**

@@ -4,6 +4,7 @@ import { decide } from './domain/delivery.ts';
 import { type Email, fingerprint } from './domain/email.ts';
 import { sliceKey } from './domain/slice-key.ts';
 import type { LiveEdition } from './editions.ts';
+import { whileHeld } from './lease.ts';
 import { dailyLimit, pace, putBack, type Turn, tomorrow, turns } from './pace.ts';
 import { done, type Ending } from './queue/job.ts';
 import { tastesFor } from './ranking.ts';
@@ -54,9 +55,14 @@ export async function submitSlice(app: App, sliceId: string): Promise<Ending> {
       const afterMs = Math.max(1, claim.at.getTime() - app.now().getTime());
       return { kind: 'later', afterMs, why: `slice ${sliceId} waits for its next try` };
     }
-    return await attempt(app, claim.slice, brief.latestByHours, gate.probe, () => {
-      asked = true;
-    });
+    const { slice } = claim;
+    const renew = (until: Date) => renewLease(app.db, slice, until);
+    const lease = { leaseMs: LEASE_MS, everyMs: RENEW_EVERY_MS, renew };
+    return await whileHeld(app, lease, () =>
+      attempt(app, slice, brief.latestByHours, gate.probe, () => {
+        asked = true;
+      }),
+    );
   } finally {
     if (gate.probe && !asked) await endProbe(app.db).catch(() => {});
   }
@@ -76,12 +82,6 @@ async function attempt(
   probe: boolean,
   leaving: () => void,
 ): Promise<Ending> {
-  const renewing = setInterval(() => {
-    const until = new Date(app.now().getTime() + LEASE_MS);
-    renewLease(app.db, slice, until).catch((err: unknown) =>
-      app.log.warn({ err }, 'lease not renewed'),
-    );
-  }, RENEW_EVERY_MS);
   try {
     app.failpoint('after-claim');
     const live = await app.edition(slice.editionId);
@@ -124,8 +124,6 @@ async function attempt(
     // When the database is away too, the lease ends by itself.
     await releaseSlice(app.db, slice, app.now(), String(error)).catch(() => {});
     throw error;
-  } finally {
-    clearInterval(renewing);
   }
 }
 

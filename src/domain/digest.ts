@@ -1,7 +1,7 @@
 import { Cron } from 'croner';
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { instantOf } from './calendar.ts';
+import { isTimeZone } from './preferences.ts';
 import { SourceSetting } from './source-setting.ts';
 
 /** `HH:MM`, 24 hours. */
@@ -35,7 +35,7 @@ export type Digest = z.infer<typeof Digest>;
 export const NewDigest = Digest.superRefine(({ ingestAt, timeZone }, context) => {
   const issue = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message });
-  if (!IANAZone.isValidZone(timeZone)) {
+  if (!isTimeZone(timeZone)) {
     issue('timeZone', `expected an IANA time zone such as Europe/Berlin, but it is "${timeZone}"`);
   }
   const why = patternFault(ingestAt);
@@ -66,7 +66,7 @@ export function cutOff(digest: Pick<Digest, 'freezeAt' | 'timeZone'>, date: stri
 }
 
 /** A local morning comes at most a day after the cut-off. */
-const MORNINGS_HOURS = 24;
+export const MORNINGS_HOURS = 24;
 
 /** How long after its cut-off an edition is still in time for somebody: for whose hour comes last, or is just late enough. */
 export function worthFreezingHours(digest: Pick<Digest, 'latestByHours'>): number {

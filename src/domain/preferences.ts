@@ -55,7 +55,7 @@ export const Preferences = z.strictObject({
 export type Preferences = z.infer<typeof Preferences>;
 
 /** Whether the name is a time zone that this runtime knows. */
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   if (timeZones.has(name)) return true; // the runtime's answer costs as much as a delivery
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

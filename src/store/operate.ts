@@ -1,5 +1,6 @@
 import { sql, type Updateable } from 'kysely';
 import type { Db } from './database.ts';
+import { forgetPapers } from './delivered-papers.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -163,12 +164,12 @@ export async function resolveUnknown(
     }
     if (finding === 'dropped') {
       await update({ state: 'refused', why: 'dropped by an operator', decided_at: now });
-      await forget(tx, delivery);
+      await forgetPapers(tx, delivery.editionId, delivery.subscriberId);
       return undefined;
     }
     if (row.erased_at !== null) {
       await update({ state: 'suppressed', why: 'erased', decided_at: now });
-      await forget(tx, delivery);
+      await forgetPapers(tx, delivery.editionId, delivery.subscriberId);
       return undefined;
     }
     const sliceId = `${row.slice_id}.again-${delivery.subscriberId}-${now.getTime()}`;
@@ -194,14 +195,6 @@ export async function resolveUnknown(
     });
     return sliceId;
   });
-}
-
-async function forget(tx: Db, delivery: { editionId: string; subscriberId: number }) {
-  await tx
-    .deleteFrom('delivered_papers')
-    .where('edition_id', '=', delivery.editionId)
-    .where('subscriber_id', '=', String(delivery.subscriberId))
-    .execute();
 }
 
 export class NotUnknownError extends Error {

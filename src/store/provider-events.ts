@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { emailKey } from '../domain/address.ts';
 import type { Meaning } from '../domain/provider-event.ts';
 import type { Db } from './database.ts';
+import { forgetPapers } from './delivered-papers.ts';
 import { suppress } from './subscribers.ts';
 
 /** An event as it came, verified, with what it means. */
@@ -152,11 +153,7 @@ async function refuse(
     .where('delivered_at', 'is', null)
     .executeTakeFirst();
   if (numUpdatedRows === 0n) return 'refused: it was delivered, or refused before';
-  await tx
-    .deleteFrom('delivered_papers')
-    .where('edition_id', '=', delivery.edition_id)
-    .where('subscriber_id', '=', delivery.subscriber_id)
-    .execute();
+  await forgetPapers(tx, delivery.edition_id, delivery.subscriber_id);
   return 'refused';
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { worthFreezingHours } from '../domain/digest.ts';
+import { MORNINGS_HOURS } from '../domain/digest.ts';
 import type { Db } from './database.ts';
 
 /** One time of a timetable at which one job is asked for, once over all processes. */
@@ -82,7 +82,7 @@ export async function freezesMissing(db: Db, now: Date, claimedBefore: Date): Pr
       from job_slots j join digests d on d.name = j.payload->>'digest'
      where j.job = 'freeze' and j.state = 'asked' and j.claimed_at <= ${claimedBefore}::timestamptz
        and j.slot > ${now}::timestamptz
-             - make_interval(hours => (d.settings->>'latestByHours')::int + ${worthFreezingHours({ latestByHours: 0 })}::int)
+             - make_interval(hours => (d.settings->>'latestByHours')::int + ${MORNINGS_HOURS}::int)
        and (d.settings->>'off') is distinct from 'true'
        and not exists (
              select from editions e

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
@@ -15,6 +14,7 @@ import {
 } from '../curate.ts';
 import { dayOf } from '../domain/calendar.ts';
 import type { Keys } from '../domain/token.ts';
+import { sameSecret } from './same-secret.ts';
 
 const PUSH_BYTES_MAX = 10_000_000;
 const CURATION_BYTES_MAX = 100_000;
@@ -115,9 +115,7 @@ function limit(bytesMax: number) {
 /** The name of the key in the header. Every key is compared, each in the same time. */
 function keyName(keys: Keys, header: string | undefined): string | undefined {
   const [, shown] = /^Bearer +(.{1,500})$/i.exec(header ?? '') ?? [];
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const given = digest(shown ?? '');
   let found: string | undefined;
-  for (const [name, key] of keys) if (timingSafeEqual(digest(key), given)) found = name;
+  for (const [name, key] of keys) if (sameSecret(shown ?? '', key)) found = name;
   return shown === undefined ? undefined : found;
 }

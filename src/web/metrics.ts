@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { Gauge, Registry } from 'prom-client';
 import type { App } from '../app.ts';
@@ -7,6 +6,7 @@ import { listBrakes } from '../store/brakes.ts';
 import { countDeadLetters } from '../store/dead-letters.ts';
 import { countByState } from '../store/notices.ts';
 import { recent } from './recent.ts';
+import { sameSecret } from './same-secret.ts';
 import { fromNearby } from './security.ts';
 
 const WATCHED_MS = 3 * 86_400_000;
@@ -37,7 +37,8 @@ function refused(
 ): { status: 401 | 403; why: string } | undefined {
   const { metricsToken } = app.config.web;
   if (metricsToken !== undefined) {
-    if (same(context.req.header('authorization') ?? '', `Bearer ${metricsToken}`)) return undefined;
+    if (sameSecret(context.req.header('authorization') ?? '', `Bearer ${metricsToken}`))
+      return undefined;
     context.header('www-authenticate', 'Bearer');
     return { status: 401, why: 'expected Authorization: Bearer, with PAPERBOY_METRICS_TOKEN' };
   }
@@ -46,12 +47,6 @@ function refused(
     status: 403,
     why: 'only this machine and private networks are answered; to ask from elsewhere set PAPERBOY_METRICS_TOKEN',
   };
-}
-
-/** Takes as long whatever stands there. */
-function same(given: string, expected: string): boolean {
-  const print = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(print(given), print(expected));
 }
 
 async function count(

@@ -4,7 +4,6 @@ import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import type { App } from '../app.ts';
 import { networkOf } from '../domain/address.ts';
-
 import type { Occasion } from '../store/leaving.ts';
 import { isNearby } from './nearby.ts';
 import { styleHash } from './style.ts';
